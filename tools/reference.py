@@ -183,7 +183,7 @@ def _keys(struct: type[config.Settings], common: type[config.Settings] | None = 
     yield from ("| key | what it is | type | default |", "|-|-|-|-|")
     for field in plain:
         schema = config.schema_of(field.type)
-        example = f" Such as `{_json(schema['examples'][0])}`." if schema.get("examples") else ""
+        example = f" Such as `{config.toml_value(schema['examples'][0])}`." if schema.get("examples") else ""
         needed = " **Required.**" if config.is_needed(field) else ""
         cells = (f"`{field.encode_name}`", schema["description"] + example + needed, _type(schema), _default(field))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
@@ -206,15 +206,11 @@ def _type(schema: dict[str, Any]) -> str:
     return config.type_words(schema).removeprefix("one of ")
 
 
-def _json(value: object) -> str:
-    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
-
-
 def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default
     if value is msgspec.NODEFAULT:
         value = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else None
-    return "" if value is None else f"`{_json(value)}`"
+    return "" if value is None else f"`{config.toml_value(msgspec.to_builtins(value))}`"
 
 
 def shapes() -> Iterator[str]:

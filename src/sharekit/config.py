@@ -6,6 +6,8 @@ and :mod:`sharekit.configuration` checks them against the adapter's own Settings
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FILE_NAME = "sharekit.toml"
+# TOML 1.0, Keys.
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # A moment outside of them is a typo, and dates computed from it could exceed datetime.MAXYEAR.
 YEARS = range(1970, 3000)
 Format = Literal["rss", "atom", "json"]
@@ -36,6 +40,7 @@ Web = Annotated[str, msgspec.Meta(pattern=r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s/:]"
 # RFC 5646 §2.1: a language has two or three letters; longer ones were never registered.
 Language = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
+# Nothing that could end the declaration or the style element.
 Fonts = Annotated[str, msgspec.Meta(pattern=r"^[\w\s,'.-]+$")]
 Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgres|postgresql)(\+\w+)?://")]
 # What git-check-ref-format takes.
@@ -332,6 +337,20 @@ def schema_of(kind: Any) -> dict[str, Any]:
     schema = msgspec.json.schema(kind)
     options = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
     return {**schema, **options[0]} if len(options) == 1 else schema
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it: text in quotes that it cannot leave, which YAML reads as well."""
+    if isinstance(value, dict):
+        pairs = (
+            f"{key if BARE_KEY.fullmatch(key) else toml_value(key)} = {toml_value(each)}" for key, each in value.items()
+        )
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, (bool, int, float, str)):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value.isoformat())
 
 
 def type_words(schema: Mapping[str, Any]) -> str:

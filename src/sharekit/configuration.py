@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tomllib
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, type_words
+from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, toml_value, type_words
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.model import Finding
 from sharekit.registry import channel_names, counter_for, declared, kind_named, kinds, table_kind
@@ -40,6 +39,8 @@ RESERVED = ("SHAREKIT_LEDGER_URL", "SHAREKIT_SUBSCRIBERS_URL")
 NAME = re.compile(r"[\w.-]+")
 NAME_HINT = "Letters, digits, hyphens, dots and underscores."
 UTC_ZONE = ZoneInfo("UTC")
+# The schema of what a table of texts holds.
+TEXT = {"type": "string"}
 Place = tuple[str, ...]
 
 
@@ -99,10 +100,9 @@ class Document:
     def problem(self, place: Place, reason: str, *, hint: str | None = None) -> ConfigError:
         """An error about the value at a place: ``[shares] late = "3 days" …reason``."""
         value = self.value(*place)
-        shown = value.isoformat() if hasattr(value, "isoformat") else json.dumps(value, ensure_ascii=False, default=str)
         table = f"[{_name(place[:-1])}] " if len(place) > 1 else ""
         # What stands between a colon and an @ may be a password, also in what is no URL for a slip.
-        shown = re.sub(r':[^\s"]*@', ":…@", shown)
+        shown = re.sub(r':[^\s"]*@', ":…@", toml_value(value))
         return self.error(place, f"{table}{place[-1]} = {shown} {reason}", hint=hint)
 
     def error(self, place: Place, message: str, *, hint: str | None = None) -> ConfigError:
@@ -155,9 +155,8 @@ class Document:
         inner = schema.get("additionalProperties")
         if isinstance(value, dict) and isinstance(inner, dict):
             for key, each in value.items():
-                if not _fits(each, inner):
-                    yield from self._mistyped(each, inner, (*place, key))
-        else:
+                yield from self._mistyped(each, inner, (*place, key))
+        elif schema != TEXT or not isinstance(value, str):
             options = schema.get("enum", ())
             hint = did_you_mean(value, options) if options and isinstance(value, str) else _example(place[-1], schema)
             yield self.problem(place, f"is not {type_words(schema)}", hint=hint)
@@ -250,17 +249,9 @@ def _blamed(message: str, table: Mapping[str, Any], place: Place) -> Place:
     return (*place, key) if key else place
 
 
-def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether what is in a table is what the table holds: text, or a table again."""
-    if schema.get("type") == "object":
-        inner = schema.get("additionalProperties") or {}
-        return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
-    return schema.get("type") != "string" or isinstance(value, str)
-
-
 def _example(key: str, schema: Mapping[str, Any]) -> str | None:
     examples = schema.get("examples")
-    return f"Write it as in: {key} = {json.dumps(examples[0], ensure_ascii=False)}" if examples else None
+    return f"Write it as in: {key} = {toml_value(examples[0])}" if examples else None
 
 
 # --- what the types do not say -------------------------------------------------------------------------------------

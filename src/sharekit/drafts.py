@@ -46,8 +46,6 @@ PART = re.compile(r"(\d+)(?:\s*/\s*(\d+))?\s*\+?\Z")
 AT = 'at: 2026-11-26 08:30, or for one section: at: {"x": 2026-11-26 08:30, "linkedin @ reminder": 2026-12-01 12:15}'
 SEND = "send: 2026-05-01T08:00+02:00"
 IMAGES = 'images: [{url: "/images/hall.jpg", alt: "The hall before the keynote"}]'
-UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Later and earlier than this no moment can be reckoned with (datetime.MAXYEAR), and no article is meant.
 YEARS = range(2, 2500)
 JSON = json.JSONEncoder(ensure_ascii=False)
@@ -163,14 +161,10 @@ def _post_of_broken(path: Path) -> str:
         data = path.read_bytes()
     except OSError:
         return ""
-    text = data.decode(_marked_encoding(data) or "utf-8-sig", errors="replace")
+    # Without what UTF-16 has between the letters of ASCII.
+    text = data.replace(b"\0", b"").decode(errors="replace")
     found = re.search(r"^post:\s*(.+?)\s*$", text, re.MULTILINE)
     return found[1].strip("\"'") if found else ""
-
-
-def _marked_encoding(data: bytes) -> str:
-    """The encoding that a byte order mark tells, other than UTF-8; the mark of UTF-32 begins with that of UTF-16."""
-    return "utf-32" if data[:4] in UTF_32 else "utf-16" if data[:2] in UTF_16 else ""
 
 
 def _text(path: Path, relative: str) -> str:
@@ -183,9 +177,8 @@ def _text(path: Path, relative: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        kind = _marked_encoding(data).upper() or "another encoding, such as Latin-1"
         line = data.count(b"\n", 0, error.start) + 1
-        raise DraftError(f"it is not UTF-8, but {kind}", path=relative, line=line, hint="Save it as UTF-8.") from error
+        raise DraftError("it is not UTF-8", path=relative, line=line, hint="Save it as UTF-8.") from error
     text = text.replace("\r\n", "\n")
     for number, words in enumerate(text.split("\n"), start=1):
         if "\0" in words:

@@ -58,19 +58,12 @@ PUSH_ERRORS = (
         ),
     ),
     (
-        r"authentication failed|could not read (?:username|password)|\b401\b|invalid credentials|terminal prompts disabled",
+        r"authentication failed|could not read (?:username|password)|permission denied \(|\b401\b|invalid credentials",
         "the remote did not accept the credentials",
-        "In a workflow of your own: give the action's token input, or let checkout keep its credentials.",
-    ),
-    (
-        r"could not resolve host|unable to access|connection (?:refused|reset|timed out)|early eof|remote end hung up",
-        "the remote could not be reached",
-        "Nothing is lost: the next run tries again.",
-    ),
-    (
-        r"pre-receive hook declined|hook declined",
-        "a hook on the server rejected it",
-        "Ask the server's administrator to allow pushes to sharekit-ledger and sharekit/drafts; it pushes to no others.",
+        (
+            "Here: a credential helper, a token or an SSH key for git. In a workflow of your own: give the action's token "
+            "input, or let checkout keep its credentials."
+        ),
     ),
 )
 

@@ -145,7 +145,7 @@ class Reading:
 
     ``picture`` tells what is known of the picture at an absolute URL (size, type, length), None where nothing is:
     it looks at the blog's own files, never at the network. ``serves`` tells whether the blog has a page or a file at an
-    absolute URL: None where the source cannot know.
+    absolute URL: None where the source cannot know. ``others`` are the site in its other languages.
     """
 
     site: Site
@@ -155,6 +155,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     picture: Callable[[str], Image | None] = field(default=lambda _url: None, repr=False, compare=False)
     serves: Callable[[str], bool | None] = field(default=lambda _url: None, repr=False, compare=False)
+    others: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

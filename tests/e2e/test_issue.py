@@ -60,8 +60,8 @@ def test_the_lint_annotates_the_file_of_the_issue(blog: Path, sharekit: Sharekit
     assert "::error file=issues/rabot.md::the introduction still says" in done.stdout
 
 
-def test_the_filter_reads_a_file_or_its_input_and_keeps_the_encoding(tmp_path: Path) -> None:
-    document = '<!doctype html><meta charset="iso-8859-1"><style>p{color:red}</style><p>été'.encode("iso-8859-1")
+def test_the_filter_reads_a_file_or_its_input(tmp_path: Path) -> None:
+    document = "<!doctype html><style>p{color:red}</style><p>été".encode()
     file = tmp_path / "letter.html"
     file.write_bytes(document)
     command = [sys.executable, "-m", "sharekit", "inline"]
@@ -70,8 +70,8 @@ def test_the_filter_reads_a_file_or_its_input_and_keeps_the_encoding(tmp_path: P
     named = subprocess.run([*command, str(file)], capture_output=True, check=True, timeout=60)
 
     assert piped.stdout == named.stdout
-    assert '<p style="color:red">été'.encode("iso-8859-1") in piped.stdout
+    assert '<p style="color:red">été'.encode() in piped.stdout
     wrong = subprocess.run(command, input=b"<p>\xe9", capture_output=True, check=False, timeout=60)
     assert wrong.returncode == 3
-    assert b"not text in utf-8" in wrong.stderr
+    assert b"not UTF-8" in wrong.stderr
     assert subprocess.run(command, input=b"", capture_output=True, check=True, timeout=60).stdout == b""

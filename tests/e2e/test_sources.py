@@ -246,7 +246,7 @@ def test_the_series_in_the_body_is_found_through_both(site: Path, tmp_path: Path
 
 
 def test_the_page_of_a_term_names_the_series(tmp_path: Path) -> None:
-    config = SITE["hugo.toml"] + "[languages.fr]\nweight = 1\n[languages.en]\nweight = 2\n"
+    config = SITE["hugo.toml"] + "[languages.fr]\nweight = 1\n[languages.en]\nweight = 2\ntitle = 'Ropes'\n"
     front = "---\ntitle: T{0}\ndate: 2024-01-0{0}\nseries: {1}\n---\nx\n"
     root = write(
         tmp_path / "blog",
@@ -266,7 +266,9 @@ def test_the_page_of_a_term_names_the_series(tmp_path: Path) -> None:
         {"name": "Wire, and rope", "id": "wire-rope"},
         [{"name": "Le chanvre", "id": "hemp"}, "knots"],
     ]
-    posts = read(root).posts
+    reading = read(root)
+    assert [(each.language, each.title, path_of(each.url)) for each in reading.others] == [("en", "Ropes", "en")]
+    posts = reading.posts
     assert [post.params["series"] for post in posts] == named
     (series,), _ = series_in_front_matter(posts[:1])
     assert (series.name, series.id) == ("Le câble", "Wire Rope")

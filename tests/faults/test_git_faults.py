@@ -217,7 +217,7 @@ def test_a_remote_that_asks_for_a_password_gets_no_answer(clone: Path, password_
     git(clone, "remote", "set-url", "origin", password_prompt)
     with pytest.raises(LedgerUnavailable, match="cannot be reached") as caught:
         GitLedger(clone).get("share/a/x/launch")
-    assert "asks for credentials" in (caught.value.hint or "")
+    assert "credential helper" in (caught.value.hint or "")
 
 
 def test_a_branch_that_was_pushed_over(hosting: Hosting, clone: Path) -> None:

@@ -64,6 +64,13 @@ lists = "2,5"
     assert all(str(each).startswith(f"{tmp_path}/sharekit.toml:{each.line}: ") for each in found)
 
 
+@pytest.mark.parametrize("key", ["slots", "names", "utm", "handles", "quiet"])
+def test_the_example_of_a_key_can_be_copied_into_the_file(tmp_path: Path, key: str) -> None:
+    (problem,) = problems(tmp_path, f"[shares]\n{key} = 1")
+    assert problem.hint
+    assert not problems(tmp_path, f"[shares]\n{problem.hint.removeprefix('Write it as in: ')}")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

@@ -293,9 +293,9 @@ BROKEN: list[tuple[bytes, int, str]] = [
     (TEXT.replace("## x\n", "## x\n||||||| 1234abc\n").encode(), 7, "a merge conflict marker"),
     (TEXT.replace("Été\n", "Été\n>>>>>>> theirs\n").encode(), 8, "a merge conflict marker"),
     (TEXT.replace("Été\n", "Été\n<<<<<<<<< Temporary merge branch 1\n").encode(), 8, "a merge conflict marker"),
-    (TEXT.encode("latin-1"), 3, "it is not UTF-8, but another encoding"),
-    (TEXT.encode("utf-16"), 1, "it is not UTF-8, but UTF-16"),
-    (TEXT.encode("utf-32"), 1, "it is not UTF-8, but UTF-32"),
+    (TEXT.encode("latin-1"), 3, "it is not UTF-8"),
+    (TEXT.encode("utf-16"), 1, "it is not UTF-8"),
+    (TEXT.encode("utf-32"), 1, "it is not UTF-8"),
     (TEXT.replace("title:", "titel:").encode(), 3, 'unknown key "titel"'),
     (TEXT.replace("title:", "\ttitle:").encode(), 3, "the front matter is broken"),
 ]

@@ -18,8 +18,6 @@ fatal: unable to access 'https://github.com/o/r/': The requested URL returned er
     "workflow": """ ! [remote rejected] HEAD -> x (refusing to allow a GitHub App to create or update workflow
 `.github/workflows/x.yml` without `workflows` permission)""",
     "credentials": "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
-    "not be reached": "fatal: unable to access 'https://github.com/o/r/': Could not resolve host: github.com",
-    "hook": " ! [remote rejected] HEAD -> sharekit-ledger (pre-receive hook declined)",
 }
 
 

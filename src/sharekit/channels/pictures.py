@@ -37,6 +37,7 @@ MAGIC = {
     "image/avif": rb"....ftypavi[fs]",
 }
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
+NO_PICTURE = "is not a picture (PNG, JPEG, GIF, WebP or AVIF)"
 QUALITY, STEP, STEPS = 85, 0.8, 12
 
 
@@ -110,10 +111,10 @@ def _fetch(image: Image, rules: PictureRules, alt: str, *, root: Path, clock: Ca
         except DeliveryError as error:
             raise Refused(f"{image.url}: {error.message}") from error
     else:
-        data = _read(image.url, root)
+        data = picture_file(image.url, root)
     picture = Picture(data=data, media_type=picture_type(data), size=_size_of(data), alt=_cut(alt, rules.longest_alt))
     if not picture.media_type or min(picture.size) < 1:
-        raise Refused(f"what is at {image.url} is not a picture (PNG, JPEG, GIF, WebP or AVIF)")
+        raise Refused(f"{image.url} {NO_PICTURE}")
     unfit = _unfit(picture, rules)
     if unfit is None:
         return picture
@@ -200,7 +201,8 @@ def _encoded(bitmap: Bitmap, media_type: str) -> bytes:
     return file.getvalue()
 
 
-def _read(path: str, root: Path) -> bytes:
+def picture_file(path: str, root: Path) -> bytes:
+    """The picture in the blog's folder. Raises Refused for what is outside of it, missing, too large or no picture."""
     # A draft is reviewed as text: nobody sees there where a link or ".." leads to.
     blog = root.resolve()
     try:
@@ -215,6 +217,8 @@ def _read(path: str, root: Path) -> bytes:
         raise Refused(f"the picture {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if len(data) > MOST_BYTES:
         raise Refused(f"the picture {path} has more than {MOST_BYTES} bytes")
+    if not picture_type(data):
+        raise Refused(f"the picture {path} {NO_PICTURE}")
     return data
 
 

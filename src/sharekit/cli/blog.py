@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
 from sharekit.errors import SourceError
 from sharekit.model import IssueDraft
-
-if TYPE_CHECKING:
-    from sharekit.model import Post
 
 # States of an issue that is not sent any more, whatever becomes of its posts.
 OVER = ("delivered", "skipped")
@@ -76,8 +72,8 @@ def feeds(call: Call, tags: bool) -> None:
     call.show(blog.findings)
 
 
-@click.command(epilog="Example: sharekit links --post kubecon-eu-2022-jour-2 --format html")
-@click.option("--post", "wanted", help="Part of the post's id or title.  [default: the newest post]")
+@click.command(epilog="Example: sharekit links --post 2022/05/20/kubecon-day-2 --format html")
+@click.option("--post", "wanted", help="Its id, address, title or file.  [default: the newest post]")
 @click.option("--service", "services", multiple=True, help="Only this service; repeatable.  [default: all]")
 @click.option("--instance", default="https://mastodon.social", show_default=True, help="The Mastodon server to open.")
 @click.option("--format", "form", type=click.Choice(["human", "json", "html"]), default="human", show_default=True)
@@ -93,7 +89,9 @@ def links(call: Call, wanted: str | None, services: tuple[str, ...], instance: s
         if service not in LABELS:
             raise click.UsageError(f'unknown service "{service}"; choose from {", ".join(LABELS)}')
     blog = call.session().blog
-    post = _chosen(blog.reading.posts, wanted)
+    if not wanted and not blog.reading.posts:
+        raise click.UsageError("the blog has no published post")
+    post = blog.post_named(wanted) if wanted else blog.reading.posts[-1]
     words = translations(post.language).gettext
     most = habit("x").most_hashtags(blog.config.shares.hashtags)
     made = share_links(
@@ -108,15 +106,6 @@ def links(call: Call, wanted: str | None, services: tuple[str, ...], instance: s
         click.echo(links_html(made, heading=words("Share:").rstrip(" :\u00a0\u202f")))
     else:
         call.emit({link.name: link.url for link in made}, (f"{link.label:<12} {link.url}" for link in made))
-
-
-def _chosen(published: tuple[Post, ...], wanted: str | None) -> Post:
-    if not published:
-        raise click.UsageError("the blog has no published post")
-    found = [post for post in published if wanted is None or wanted in post.id or wanted.casefold() in post.title.casefold()]
-    if not found:
-        raise click.UsageError(f'no post has "{wanted}" in its id or title. List the posts with: sharekit posts')
-    return found[-1]
 
 
 @click.command(epilog="Example: sharekit check ~/blog --format github")

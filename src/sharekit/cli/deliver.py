@@ -115,7 +115,7 @@ def _send(run: Deliver, session: Session, form: str, *, drafts: bool, feeds: boo
     from sharekit.report.github import delivered_summary
 
     if feeds and session.config.feed.hub:
-        _notify_hub(session, session.config.feed.hub, run.delivery.plan)
+        _notify_hub(session, run.delivery.plan)
     delivery = run.delivery
     try:
         for each in run.run() if drafts else ():
@@ -144,11 +144,10 @@ def _news_lines(delivery: Delivery) -> Iterator[str]:
             yield from hint_lines(act.hint)
 
 
-def _notify_hub(session: Session, url: str, plan: Plan) -> None:
-    from sharekit.feeds.websub import Hub
+def _notify_hub(session: Session, plan: Plan) -> None:
     from sharekit.steps.feeds import notify_hub
 
     settled = {key for key, entry in plan.entries.items() if entry.state in ("delivered", "refused")}
-    for result in notify_hub(session.blog, settled, hub=Hub(url, clock=session.clock), outbox=session.outbox):
+    for result in notify_hub(session.blog, settled, clock=session.clock, outbox=session.outbox):
         said = result.receipt.url if result.receipt else result.reason
         click.echo(f"feed   hub  {result.state}  {said}", err=True)

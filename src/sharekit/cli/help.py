@@ -23,9 +23,6 @@ PAGES = {
     "deliver": "what-happens-when",
     "plan": "what-happens-when",
 }
-# Where a paragraph or a list item ends.
-ENDS = re.compile(r"\s*$|#|[-*] |\d+\. |.*<a id=")
-HEADING = re.compile(r"(#{2,6}) ")
 
 
 @click.command("help", epilog="Example: sharekit help linkedin#token")
@@ -67,25 +64,9 @@ def _title(page: Path) -> str:
 
 
 def _section(words: str, anchor: str) -> str:
-    """The section whose heading has this anchor, or the paragraph or list item that carries it. Raises ConfigError."""
-    lines, levels, fenced = words.split("\n"), [], False
-    for line in lines:
-        fenced ^= line.startswith("```")
-        found = None if fenced else HEADING.match(line)
-        levels.append(len(found[1]) if found else 0)
-    for first, (line, level) in enumerate(zip(lines, levels, strict=True)):
-        rest = range(first + 1, len(lines))
-        if level and anchor in _anchors(line):
-            end = next((number for number in rest if 0 < levels[number] <= level), None)
-        elif not level and f'<a id="{anchor}"></a>' in line:
-            end = next((number for number in rest if ENDS.match(lines[number])), None)
-        else:
-            continue
-        return "\n".join(lines[first:end])
+    """What stands under the heading of that name, or under the one below which the anchor is. Raises ConfigError."""
+    for part in re.split(r"^(?=#{2,6} )", words, flags=re.MULTILINE):
+        heading = re.sub(r"\W+", "-", part.partition("\n")[0].casefold()).strip("-")
+        if anchor == heading or f'<a id="{anchor}"></a>' in part:
+            return part
     raise ConfigError(f'the page has no section "{anchor}"', hint="Leave it out to see the whole page.")
-
-
-def _anchors(heading: str) -> list[str]:
-    words = re.sub(r'<a id="[\w-]+"></a>|\{#[\w-]+\}', "", heading.lstrip("# "))
-    made = re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", words.casefold())).strip("-")
-    return [made, *re.findall(r'(?:<a id="|\{#)([\w-]+)', heading)]

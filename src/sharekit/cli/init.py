@@ -33,7 +33,7 @@ SECRETS_GO: dict[Place, str] = {
     "server": "/etc/sharekit/secrets.env, readable by root alone",
 }
 # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
-HOURLY = "GitHub bills an hourly job about 720 minutes a month: of the 2,000 that a private repository has for free"
+HOURLY = "an hourly job takes about 720 of the 2,000 free minutes a month that GitHub gives private repositories"
 THEN: dict[Place, str] = {
     "github": "Settings → Actions → General: allow GitHub Actions to create pull requests",
     "gitlab": 'Build → Pipeline schedules: "{minute} * * * *"; Settings → CI/CD → Job token permissions: allow Git push',
@@ -212,7 +212,7 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
             f"sharekit init{at} --sharekit https://github.com/OWNER/sharekit@v0.2.0"
         )
     if answers.credentials:
-        places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["the environment of the delivery"]
+        places = [f"{SECRETS_GO[place]}" for place in answers.places] or ["in the environment that sharekit deliver runs in"]
         width = max(map(len, answers.credentials))
         names = [f"{name.ljust(width)}  {scope}" for name, scope in sorted(answers.credentials.items())]
         known = [credentials("channels", *each) for each in answers.channels.items()]

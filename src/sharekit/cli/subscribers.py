@@ -12,7 +12,6 @@ from sharekit.cli.app import FORMAT, IN, Call, on_blog
 from sharekit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from sharekit.list.csvfile import Wrong
@@ -36,18 +35,11 @@ def import_(call: Call, file: Any, consent: str) -> None:
 
     Those who unsubscribed stay unsubscribed, whatever the file says; those unsubscribed in the file are unsubscribed here.
     """
-    from sharekit.list.csvfile import Wrong, decoded, read_subscribers
+    from sharekit.list.csvfile import decoded, read_subscribers
 
     wrong: list[Wrong] = []
-
-    def right() -> Iterator[Subscriber]:
-        for each in read_subscribers(decoded(file.read()), consent=consent, name=file.name):
-            if isinstance(each, Wrong):
-                wrong.append(each)
-            else:
-                yield each
-
-    counts = _open(call).add(right(), at=datetime.now(UTC))
+    found = read_subscribers(decoded(file.read()), wrong, consent=consent, name=file.name)
+    counts = _open(call).add(found, at=datetime.now(UTC))
     for each in wrong:
         click.echo(f"{file.name}:{each.line}: left out: {each.why}", err=True)
     _report(call, {**counts, "left out": len(wrong)})
@@ -128,7 +120,7 @@ def show(call: Call, address: str) -> None:
     from sharekit.report.output import fields, table
 
     subscribers, found = _found(call, address)
-    letters = mailings.letters(subscribers.engine, found.id)
+    letters = [(each.key, each.state, each.said or "") for each in mailings.letters(subscribers.engine, found.id)]
     value = fields(found, "address state language tags consent reason added_at changed_at")
     rows = [[name, ", ".join(shown) if isinstance(shown, tuple) else shown] for name, shown in value.items()]
     rows += [[key, f"{state} {said}".strip()] for key, state, said in letters]

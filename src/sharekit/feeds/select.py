@@ -21,21 +21,26 @@ if TYPE_CHECKING:
 EMAIL = "email.xml"
 
 
-def select_feeds(site: Site, posts: Sequence[Post], series: Sequence[Series], settings: FeedSettings) -> tuple[Feed, ...]:
+def select_feeds(
+    site: Site, posts: Sequence[Post], series: Sequence[Series], settings: FeedSettings, others: Sequence[Site] = ()
+) -> tuple[Feed, ...]:
     """The feeds, in the order in which a person would name them. ``posts`` are oldest first.
 
-    The site's own feed holds the posts in its language; each other language has its feeds in a folder of its own.
+    The site's own feed holds the posts in its language; each other language has its feeds in a folder of its own, and its
+    title where the site has one of ``others`` for it.
     """
     addresses = series_addresses(site, posts, series)
     stem = feed_name(settings.name)
+    sites = {each.language: each for each in (*others, site)}
     found: list[Feed] = []
     for number, (language, home) in enumerate(homes(site, posts).items()):
         ours = tuple(post for post in posts if post.language == language)
-        title = strip_illegal(site.title).strip() or site.url
+        own = sites.get(language, site)
+        title = strip_illegal(own.title).strip() or own.url
         whole = Feed(
             kind="language" if number else "site",
             title=title,
-            description=strip_illegal(site.description).strip() or title,
+            description=strip_illegal(own.description).strip() or title,
             language=language,
             address=replace(home, stem=stem, first=settings.formats[0] if settings.formats else "rss"),
             posts=ours,

@@ -223,6 +223,9 @@ def _unknown(article: HtmlElement) -> None:
     for element in list(article.iterdescendants()):
         if element.tag not in KEPT_ELEMENTS:
             element.drop_tag()
+        elif element.tag == "a" and not element.get("href"):
+            # A place to jump to, such as <a name="part-2">, or a link that only a script would follow.
+            element.tag = "span"
 
 
 def _strip_attributes(article: HtmlElement) -> None:

@@ -217,7 +217,7 @@ def _findings(issue: Issue, articles: Mapping[str, MailArticle], detail: Detail,
     elif detail.cards and detail.most is not None:
         said.append("its articles became cards")
     elif cut:
-        said.append(f"the end of each of these is left to a link: {', '.join(cut)}")
+        said.append(f"it ends with a link to the rest of {', '.join(cut)}")
     return findings + [
         Finding(
             level="warn",

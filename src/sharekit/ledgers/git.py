@@ -57,13 +57,6 @@ REWRITTEN = (
     "Put it back:             git push --force {remote} {seen}:{branch}\n"
     f"or take it as it is now: git update-ref -d {SEEN} && sharekit ledger seed"
 )
-LOGIN = (
-    "could not read Username",
-    "could not read Password",
-    "Authentication failed",
-    "Permission denied",
-    "terminal prompts",
-)
 
 
 class GitLedger(BaseLedger):
@@ -297,10 +290,7 @@ class RemoteBranch:
         return LedgerUnavailable(f"{self._name} rejected a push to {self._short}: {message}", hint=hint)
 
     def _unreachable(self, said: str) -> LedgerUnavailable:
-        lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ssh:", "remote:"))]
-        cause = "; ".join((lines or said.splitlines() or ["no reason given"])[:2])
-        login = any(words in said for words in LOGIN)
-        hint = "It asks for credentials: configure a credential helper, a token or an SSH key for git." if login else None
+        cause, hint = push_error(said)
         return LedgerUnavailable(f"the ledger on {self._name} cannot be reached: {cause}", hint=hint)
 
     def _rewritten(self, what: str, seen: str) -> LedgerError:

@@ -65,9 +65,6 @@ INSERT = (
     "ON CONFLICT (key) DO NOTHING RETURNING key"
 )
 UPDATE = f"UPDATE {TABLE} SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE key = :key"
-# PostgreSQL has no NUL in a text. This code point is set aside for a program's own use: no text has it (Unicode, 23.7).
-NUL = "\ufdd0"
-
 RESTORED = (
     "Was an old copy restored, or a row changed by hand? What went out since may be forgotten. Put the newer one back;\n"
     "or take it as it is, with everything that is due counted as out: rm {mark} && sharekit ledger seed"
@@ -204,22 +201,15 @@ class Sqlite:
 
 
 def _on_sqlite(connection: sqlite3.Connection) -> Execute:
+    # One text that is not UTF-8 must not hide the others.
+    connection.text_factory = _text
+
     def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
-        try:
-            return _rows(connection.execute(statement, values))
-        except sqlite3.OperationalError as error:
-            if "decode to UTF-8" not in str(error):
-                raise
-        # One text that is not UTF-8 must not hide the others. Without it, the faster way is taken.
-        connection.text_factory = _text
-        return _rows(connection.execute(statement, values))
+        cursor = connection.execute(statement, values)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     return execute
-
-
-def _rows(cursor: sqlite3.Cursor) -> list[Row]:
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _text(data: bytes) -> str | bytes:
@@ -271,17 +261,10 @@ def _on_postgres(connection: sa.Connection) -> Execute:
     import sqlalchemy as sa
 
     def execute(statement: str, values: Mapping[str, object]) -> list[Row]:
-        stored = {name: _translated(value, "\0", NUL) for name, value in values.items()}
-        result = connection.execute(sa.text(statement), stored)
-        if not result.returns_rows:
-            return []
-        return [{name: _translated(value, NUL, "\0") for name, value in row.items()} for row in result.mappings()]
+        result = connection.execute(sa.text(statement), dict(values))
+        return list(result.mappings()) if result.returns_rows else []
 
     return execute
-
-
-def _translated(value: object, old: str, new: str) -> object:
-    return value.replace(old, new) if isinstance(value, str) and old in value else value
 
 
 class Mark:

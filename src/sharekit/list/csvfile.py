@@ -31,7 +31,7 @@ def _plain(name: str) -> str:
     return name.strip().lower().lstrip("\ufeff").replace("_", " ").replace("-", " ")
 
 
-NAMES: dict[str, list[str]] = {ours: [*map(_plain, theirs)] for ours, theirs in EXPORTS["columns"].items()}
+NAMES: dict[str, list[str]] = {ours: [*dict.fromkeys(map(_plain, theirs))] for ours, theirs in EXPORTS["columns"].items()}
 STATE_NAMES: list[str] = [*map(_plain, EXPORTS["state_columns"])]
 MEANS: dict[str, SubscriberState] = {word: state for state, words in EXPORTS["states"].items() for word in words}
 LEFT: dict[str, tuple[SubscriberState, str]] = {
@@ -40,13 +40,14 @@ LEFT: dict[str, tuple[SubscriberState, str]] = {
     for kind, names in kinds.items()
     for each in names
 }
-YES, NO = EXPORTS["yes"], EXPORTS["no"]
-NONE = [""]
+YES, NO, NOTHING = EXPORTS["yes"], EXPORTS["no"], EXPORTS["nothing"]
 # A column that may tell of leaving, and that is not understood, must not be ignored: its file is not imported.
 SUSPICIOUS, HARMLESS = ("|".join(EXPORTS[each]) for each in ("suspicious", "harmless"))
 FILE_STATES: dict[str, SubscriberState] = EXPORTS["files"]
 FILE_STATE = re.compile(rf"({'|'.join(FILE_STATES)})(?:_|-|\.|$)")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+# "Deutsch" names no language to a mail client (RFC 5646, 2.1).
+TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -74,11 +75,12 @@ def decoded(data: bytes) -> TextIO:
     return io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
 
 
-def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iterator[Subscriber | Wrong]:
-    """The subscribers of a CSV file, line by line. ``consent`` is theirs where the file tells none, ``name`` the file's own.
+def read_subscribers(file: TextIO, wrong: list[Wrong], *, consent: str = "", name: str = "") -> Iterator[Subscriber]:
+    """The subscribers of a CSV file, line by line; ``wrong`` gets the lines that are left out.
 
-    Columns are set apart by commas (RFC 4180), semicolons or tabs. Raises ConfigError when there is no column of
-    addresses, or one that may tell who left and is not understood.
+    ``consent`` is theirs where the file tells none, ``name`` the file's own. Columns are set apart by commas (RFC 4180),
+    semicolons or tabs. Raises ConfigError when there is no column of addresses, or one that may tell who left and is not
+    understood.
     """
     try:
         before, head, said = 0, "\n", None
@@ -106,21 +108,21 @@ def read_subscribers(file: TextIO, *, consent: str = "", name: str = "") -> Iter
         stated = [names[each] for each in STATE_NAMES if each in names]
         of_file = FILE_STATE.match(PurePath(name).name.lower())
         of_all: SubscriberState = FILE_STATES[of_file[1]] if of_file else "active"
-        # A column that is not there is the last one, which is empty.
-        empty = NONE * (len(fields) + 1)
+        # Cells that a line leaves out are empty, and a column that is not there is the last one.
+        empty = [""] * (len(fields) + 1)
         cells = itemgetter(*(columns.get(each, -1) for each in NAMES))
         line = before
         for row in rows:
             first, line = line + 1, rows.line_num + before
-            text = "".join(row)
-            row += empty[len(row) :] if len(row) < len(fields) else NONE
+            row += empty
+            if "'" in "".join(row):
+                row[:] = map(_armed, row)
             try:
                 state = _state(row, left, stated, of_all) if left or stated else of_all
-                clean = _armed if "'" in text else str.strip
-                yield _subscriber([each and clean(each) for each in cells(row)], state, consent)
+                yield _subscriber(cells(row), state, consent)
             except ValueError as error:
-                if text and not text.isspace():
-                    yield Wrong(first, str(error))
+                if any(map(str.strip, row)):
+                    wrong.append(Wrong(first, str(error)))
     except (csv.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
 
@@ -132,18 +134,18 @@ def _columns(head: str, delimiter: str) -> list[str]:
 def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:
     """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
     address, language, tags, own_consent, reason, added_at = cells
-    if own_consent and own_consent.lower() in NO:
+    if (own_consent := own_consent.strip()) and own_consent.lower() in NO:
         state = max(state, "unsubscribed", key=STATES.index)
-    if address.endswith(">"):  # "Name <address>", as address books have it
+    if (address := address.strip()).endswith(">"):  # "Name <address>", as address books have it
         address = address.rpartition("<")[2][:-1]
     return Subscriber(
         address=read_address(address).text,
-        language=language,
+        language=tag[0] if language and (tag := TAG.fullmatch(language.strip())) else "",
         tags=_tags(tags) if tags else (),
         state=state,
         consent=own_consent or consent,
-        reason=reason,
-        added_at=added_at,
+        reason=reason.strip(),
+        added_at=added_at.strip(),
     )
 
 
@@ -152,12 +154,12 @@ def _state(
 ) -> SubscriberState:
     """What all columns of a line say together: the one that is furthest from getting mail. Raises ValueError."""
     for place in stated:
-        word = _armed(row[place]).lower()
+        word = row[place].strip().lower()
         if word not in MEANS:
             raise ValueError(f'the state "{word}" is not known; known: {", ".join(STATES)}')
         state = max(state, MEANS[word], key=STATES.index)
     for place, (away, kind) in left.items():
-        value = row[place].strip().lower()
+        value = "" if (said := row[place].strip().lower()) in NOTHING else said
         if MOMENT.match(value):  # MailerLite writes into "Subscribed" and "Unsubscribed" when that was
             kind, value = ("moment", value) if kind == "yes" else (kind, "yes" if kind == "no" else value)
         if kind != "moment" and value not in YES + NO:

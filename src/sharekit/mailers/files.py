@@ -13,7 +13,6 @@ from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, OutputError, Unavailable
 from sharekit.files import relative, write_if_changed
-from sharekit.list.letter import header_value, make_template, quoted
 from sharekit.model import Receipt
 from sharekit.ports import Credential, Lookup
 
@@ -82,6 +81,8 @@ class FilesMailer:
         return Lookup(receipt=Receipt(id=key, url=relative(path, self._root), at=at), certain=True)
 
     def _write(self, issue: RenderedIssue, key: str, to: str | None = None) -> Receipt:
+        from sharekit.list.letter import header_value, make_template, quoted
+
         written = message_from_bytes(issue.message)
         own = parseaddr(str(written["from"]))[1]
         to = to or own

@@ -164,7 +164,8 @@ def build_lines(build: Build) -> list[str]:
         coming = f", {len(reading.upcoming)} scheduled" + (
             f" for {first}" if len(reading.upcoming) == 1 else f" from {first}"
         )
-    rows = [("Posts", f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(reading.skipped)} skipped")]
+    counts = f"{len(reading.posts)} published ({reading.site.generator}){coming}, {len(reading.skipped)} skipped"
+    rows = [("Posts ", counts)]
     rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
     for number, series in enumerate(build.series[:MOST_SERIES]):
         parts = counted(len(series.members), "part")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -93,8 +93,6 @@ class Calendar:
     windows: Windows | None
     quiet: Quiet
     zone: ZoneInfo
-    # The openings of the days that were asked for: shares of one month ask for the same ones again and again.
-    _known: dict[date, tuple[datetime, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def next_from(self, moment: datetime) -> datetime:
         """The first opening at ``moment`` or after it. Raises ConfigError where quiet days leave none."""
@@ -137,14 +135,11 @@ class Calendar:
         return self._closed(moment.astimezone(self.zone).date())
 
     def _openings(self, day: date, asked: datetime) -> Sequence[datetime]:
-        if self.windows is not None:
-            if day not in self._known:
-                times = () if self._closed(day) else self.windows.week[day.weekday()]
-                self._known[day] = tuple(settled(datetime.combine(day, each), self.zone) for each in times)
-            return self._known[day]
         if self._closed(day):
             return ()
-        return (asked if day == asked.date() else settled(datetime.combine(day, asked.time()), self.zone),)
+        if self.windows is not None:
+            return [settled(datetime.combine(day, each), self.zone) for each in self.windows.week[day.weekday()]]
+        return [asked if day == asked.date() else settled(datetime.combine(day, asked.time()), self.zone)]
 
     def _closed(self, day: date) -> bool:
         return any(rule(day) for rule in self.quiet)

@@ -144,7 +144,7 @@ def _post(path: Path, page: Page, site: Site, url: str, published: datetime) -> 
     return Post(
         id=post_id(url),
         url=url,
-        title=strip_illegal(_bare_title(page.title, site.title)),
+        title=_bare_title(page.title, site.title),
         published=published,
         updated=updated if updated and updated > published else None,
         body=lambda: article_html(parse_page(path.read_bytes())),

@@ -20,13 +20,16 @@ HTML = re.compile(
 DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:[Tt]|\s+|-(?=\d\d[:-]))(?P<hour>\d{1,2})[:-](?P<minute>\d{2})(?:[:-](?P<second>\d{2})(?:[.,](?P<part>\d{1,9})\d*)?)?)?"
-    r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d))?(?:\s*\[?(?P<place>[A-Za-z_]+/[\w/]+)\]?)?\Z"
+    r"\s*(?P<zone>[Zz]|(?:UTC|GMT)(?![+-])|(?:UTC|GMT)?[+-](?:\d{2}:?\d{2}|\d{1,2}(?!\d)))?(?:\s*\[?(?P<place>[A-Za-z_]+/[\w/]+)\]?)?\Z"
 )
 # What a lenient reader finds in "2024-05-01- 08:30 +02:00" or "2024-05-01 at 8:30": a day, and a time with its zone.
 LOOSE_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 LOOSE_TIME = re.compile(
     r"(?<![\d+-])\d{1,2}:\d{2}(?::\d{2})?(?!\d)(?:\s*(?:UTC|GMT|Z|[+-]\d{2}:?\d{2})(?!\w))?", re.IGNORECASE
 )
+# Hours from UTC of the zones that people name: those of RFC 5322, 4.3, and Europe's. Ruby, and so Jekyll, knows them.
+ZONE_NAMES = {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}
+ZONE_NAMES |= {"WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3}
 
 
 def lowered(params: dict[str, Any] | None) -> dict[str, Any]:
@@ -175,10 +178,18 @@ def _from_words(text: str, zone: tzinfo) -> datetime:
     # Numbers alone, as in 05/03/2024, are a day in one country and another in the next.
     if not re.search(r"[A-Za-z]{3}", text) or len(text) > 60:
         raise DateError(f'"{text[:60]}" is not a date')
+
+    # POSIX, and dateutil, turn the sign around after a name: GMT+3 would be west of Greenwich.
+    text = re.sub(r"\b(?:UTC|GMT)(?=[+-]\d)", "", text)
+
+    def zone_named(name: str | None, offset: int | None) -> tzinfo | int:
+        return offset if offset is not None else ZONE_NAMES[name] * 3600 if name in ZONE_NAMES else zone
+
     try:
         # dateutil fills what is missing from a default: two defaults show whether anything was.
         one, other = (
-            parser.parse(text, default=datetime(year, month, month, tzinfo=zone)) for year, month in ((1996, 1), (2000, 2))
+            parser.parse(text, default=datetime(year, month, month, tzinfo=zone), tzinfos=zone_named)
+            for year, month in ((1996, 1), (2000, 2))
         )
     except (ValueError, OverflowError, TypeError, RecursionError) as error:
         raise DateError(f'"{text}" is not a date') from error

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from sharekit.content import strip_illegal
 from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped, path_of
 from sharekit.sources.front import UTF_16
 
@@ -29,6 +30,7 @@ MADE = re.compile(
 
 # What a line of a report cannot show, and an address should not hold: control characters, bytes that are no UTF-8.
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 # In bytes: no article and no page is so large.
 LARGEST = 20_000_000
 # CommonMark 4.5: a fence of code, which only one as long closes.
@@ -209,7 +211,10 @@ def joined(base: str, url: str) -> str | None:
 def reading(
     site: Site, found: Iterable[Post | Skipped], now: datetime | None, *, findings: Sequence[Finding] = (), **more: Any
 ) -> Reading:
-    """The posts by date, those after ``now`` as upcoming; of two with one address the first. ``more`` is the reading's."""
+    """The posts by date, those after ``now`` as upcoming; of two with one address the first. ``more`` is the reading's.
+
+    A title is one line, however its front matter is folded: it becomes a subject, a heading and a row of a list.
+    """
     posts: dict[str, Post] = {}
     skipped: list[Skipped] = []
     for each in found:
@@ -221,7 +226,7 @@ def reading(
             reason = f"it has the same URL as {named}: {each.url}"
             skipped.append(Skipped(source=each.source, reason=reason))
         else:
-            posts[each.url] = each
+            posts[each.url] = replace(each, title=LINE_BREAK.sub(" ", strip_illegal(each.title)).strip())
     made = sorted(posts.values(), key=lambda post: (post.published, post.id))
     now = now or datetime.now(UTC)
     return Reading(

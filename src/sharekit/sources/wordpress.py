@@ -12,7 +12,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from sharekit.content import plain_text, strip_illegal
+from sharekit.content import plain_text
 from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
@@ -181,7 +181,7 @@ def _post(
     return Post(
         id=post_id(url),
         url=url,
-        title=strip_illegal(title),
+        title=title,
         published=published,
         updated=modified if modified and modified > published else None,
         body=partial(paragraphs, facts.get("content", "")),

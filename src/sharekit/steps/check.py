@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
+from sharekit.errors import Refused
 from sharekit.model import REFUSED, Finding, path_of
 from sharekit.registry import kinds
 from sharekit.series import propose_series
@@ -23,7 +24,6 @@ from sharekit.text.words import unaccented
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sharekit.model import Level, Post, Series, Skipped
     from sharekit.steps.blog import Blog, Folders
@@ -219,34 +219,16 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
 
 def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
     """The pictures of share drafts that no network is given: a text under review does not show where a path leads."""
-    from sharekit.channels.pictures import picture_type
+    from sharekit.channels.pictures import picture_file
 
-    root = blog.folders.root.resolve()
+    hint = "Copy it into the blog's folder, or correct images:."
     for draft in blog.read_drafts().shares:
         for url in (image.url for image in draft.images if urlsplit(image.url).scheme not in ("http", "https")):
-            file = (root / url.lstrip("/")).resolve()
-            if not file.is_relative_to(root):
-                wrong = "is outside the blog"
-            elif not file.is_file():
-                wrong = "is not among the blog's files"
-            elif not picture_type(_beginning(file)):
-                wrong = "is not a picture (PNG, JPEG, GIF, WebP or AVIF)"
-            else:
-                continue
-            line = lines.of(draft.path, url)
-            yield Finding(
-                "error",
-                "draft-picture",
-                f"the picture {url} {wrong}, so its share would be refused",
-                path=draft.path,
-                line=line,
-                hint="Copy it into the blog's folder, or correct images:.",
-            )
-
-
-def _beginning(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(32)
+            try:
+                picture_file(url, blog.folders.root)
+            except Refused as error:
+                message = f"{error.message}, so its share would be refused"
+                yield Finding("error", "draft-picture", message, path=draft.path, line=lines.of(draft.path, url), hint=hint)
 
 
 def _proposal(series: Series) -> Finding:

@@ -261,7 +261,9 @@ def page_answer(url: str, *, clock: Callable[[], datetime]) -> str:
     except (SharekitError, ValueError) as error:
         return f"the page cannot be asked for: {error}"
     if not 200 <= answer.status < 300:
-        return f"the page answers {answer.status}"
+        # A wall against robots keeps its readers' browsers in: it would hold the share until it is late.
+        walled = "; if your browser opens it, set [deliver] check_page = false" if answer.status in (401, 403) else ""
+        return f"the page answers {answer.status}{walled}"
     address = _canonical(answer.body[:PAGE_HEAD].decode(errors="replace"))
     other = urljoin(place, address)
     if address and urlsplit(other).netloc == urlsplit(place).netloc and _last_part(other) != _last_part(url):
@@ -308,8 +310,8 @@ def pick(plan: Plan, issue_id: str | None) -> tuple[Act, IssueDraft]:
         return issues[issue_id]
     waiting = [name for name, (act, _) in issues.items() if act.state not in ("delivered", "skipped")]
     if len(waiting) != 1:
-        said = f"{len(waiting)} issues are not out" if waiting else "every issue is out"
-        hint = f"Name one: {', '.join(waiting)}" if waiting else "sharekit build proposes one."
+        said = f"{len(waiting)} issues are not out" if waiting else "every issue is out" if issues else "there is no issue"
+        hint = f"Name one: {', '.join(waiting)}" if waiting else "sharekit build proposes one; sharekit issue new makes one."
         raise ConfigError(said, hint=hint)
     return issues[waiting[0]]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import hashlib
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from sharekit.errors import OutputError, SourceError
@@ -14,20 +15,20 @@ from sharekit.feeds.document import refuse_duplicates
 from sharekit.feeds.entries import Entries
 from sharekit.feeds.render import documents, render, render_stylesheet, stylesheet_path
 from sharekit.feeds.select import places, select_feeds, series_addresses
-from sharekit.feeds.websub import plan_pings
 from sharekit.files import write_if_changed
-from sharekit.model import Finding, Image
+from sharekit.http import Client
+from sharekit.model import HUB, Finding, Image, Receipt
 from sharekit.ports import Lookup
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sharekit.config import Format
     from sharekit.feeds.document import Feed, FeedDocument
-    from sharekit.feeds.websub import Hub, Ping
-    from sharekit.model import Receipt, Site
+    from sharekit.model import Site
     from sharekit.outbox import Note, Outbox, Result
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog, Made
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 def blog_feeds(blog: Blog) -> tuple[Feed, ...]:
     """The feeds of a blog as it is configured. Upcoming articles are in none of them."""
-    return select_feeds(_site(blog), blog.reading.posts, blog.series, blog.config.feed)
+    return select_feeds(blog.site, blog.reading.posts, blog.series, blog.config.feed, blog.reading.others)
 
 
 def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
@@ -44,9 +45,8 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
     Raises SourceError where two posts have one id, and OutputError for a feed that would lose all of its entries.
     """
     settings = blog.config.feed
-    site = _site(blog)
     refuse_duplicates(blog.reading.posts)
-    addresses = series_addresses(site, blog.reading.posts, blog.series) if settings.series else {}
+    addresses = series_addresses(blog.site, blog.reading.posts, blog.series) if settings.series else {}
     entries = Entries(settings=settings, places=places(blog.series, addresses), picture=blog.reading.picture)
     made: list[Made] = []
     findings: list[Finding] = []
@@ -55,7 +55,7 @@ def write_feeds(blog: Blog) -> tuple[list[Made], list[Finding]]:
         if feed.kind == "tag" and not feed.posts:
             message, hint = f"no post has the tag of the feed “{feed.title}”", "Correct it under [feed] tags."
             findings.append(Finding("warn", "tag-unused", message, path="sharekit.toml", hint=hint))
-        for document in documents(site, feed, settings, entries):
+        for document in documents(_site(blog, feed.language), feed, settings, entries):
             made += [_write(blog, document, form) for form in feed.formats]
     made += _write_stylesheets(blog, feeds)
     # A featured image that is missing was reported when the posts were read.
@@ -105,35 +105,50 @@ def _write_stylesheets(blog: Blog, feeds: Sequence[Feed]) -> list[Made]:
     ]
 
 
-def _site(blog: Blog) -> Site:
+def _site(blog: Blog, language: str) -> Site:
+    site = next((each for each in blog.reading.others if each.language == language), blog.site)
     given = blog.config.feed.image
     if not given:
-        return blog.site
+        return site
     url = urljoin(blog.site.url, given)
-    return replace(blog.site, image=blog.reading.picture(url) or Image(url=url))
+    return replace(site, image=blog.reading.picture(url) or Image(url=url))
 
 
-def feed_pings(blog: Blog, known: Collection[str]) -> tuple[Ping, ...]:
+class Ping(NamedTuple):
+    """A feed in one state, of which the hub is notified once: ``topic`` is its URL, ``key`` that of the notification."""
+
+    key: str
+    topic: str
+    digest: str
+
+
+def feed_pings(blog: Blog, known: Collection[str]) -> list[Ping]:
     """The notifications due to the hub, if any, of the feeds in the output folder; ``known`` are earlier keys."""
-    if not blog.config.feed.hub:
-        return ()
-    written = {}
-    for feed in blog_feeds(blog):
+    found = []
+    for feed in blog_feeds(blog) if blog.config.feed.hub else ():
         for form in feed.formats:
             path = feed.address.path(form)
             file = blog.folders.output / path
             if file.is_file():
-                written[path] = (feed.address.url(form), file.read_bytes())
-    return plan_pings(written, known)
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+                found.append(Ping(key=f"{HUB}{path}/{digest}", topic=feed.address.url(form), digest=digest))
+    return sorted(ping for ping in found if ping.key not in known)
 
 
-def notify_hub(blog: Blog, known: Collection[str], *, hub: Hub, outbox: Outbox) -> Iterator[Result]:
-    """Notify ``hub`` of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications."""
+def notify_hub(blog: Blog, known: Collection[str], *, clock: Callable[[], datetime], outbox: Outbox) -> Iterator[Result]:
+    """Notify the hub of the feeds in the output folder that changed; ``known`` are the keys of earlier notifications.
+
+    WebSub (https://www.w3.org/TR/websub/) leaves the form of this request to the hub; all the public ones take that of
+    PubSubHubbub 0.4 §7: ``hub.mode=publish`` and the topic as ``hub.url``.
+    """
+    url, client = blog.config.feed.hub or "", Client("the hub", clock=clock, total=30, max_bytes=2**16)
     # A hub fetches the feed itself, so that a second notification changes nothing.
     harmless = Lookup(certain=True, repeat_is_harmless=True)
 
     def notify(ping: Ping, _entry: LedgerEntry, _note: Note) -> Receipt:
-        return hub.notify(ping)
+        fields = {"hub.mode": "publish", "hub.url": ping.topic, "hub.topic": ping.topic}
+        client.request("POST", url, harmless=True, data=fields)
+        return Receipt(id=ping.digest, url=ping.topic, at=clock())
 
     for ping in feed_pings(blog, known):
         yield outbox.deliver(ping.key, send=partial(notify, ping), find=lambda _: harmless)

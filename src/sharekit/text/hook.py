@@ -275,7 +275,8 @@ def _is_the_beginning(summary: str, article: Article) -> bool:
     # Headings may stand between: half of it in one piece is enough. A generator takes quotations and listings too.
     beginning = " ".join((*(each[:300] for each in article.beginning), article.text[:600]))
     whole = f" {' '.join(WORD.findall(beginning))} "
-    return any(f" {' '.join(piece)} " in whole for piece in _halves(summary))
+    pieces = _halves(summary) or [WORD.findall(plain(summary))]
+    return any(f" {' '.join(piece)} " in whole for piece in pieces)
 
 
 def _halves(summary: str) -> tuple[list[str], ...]:

@@ -48,6 +48,7 @@ def made(html: str, *, known: tuple[str, ...] = (), colours: bool = True, most: 
             '<pre><code><span class="line"><span class="k">if</span> <span class="p">(</span></span></code></pre>',
             '<span class="tk">if</span> (',
         ),
+        ('<p><a name="x"></a>one <a href="javascript:f()">two</a></p>', "<p><span></span>one <span>two</span></p>"),
         ("<table><tr><td>x</td></tr></table>", '<div class="wide"><table class="data">'),
         ('<p>text<sup><a href="#fn:1">1</a></sup></p><a class="footnote-backref" href="#r">↩</a>', "#fn:1"),
         ('<math alttext="x^2"><mi>x</mi></math>', "<code>x^2</code>"),

@@ -48,7 +48,7 @@ def test_a_screen_is_not_filled_with_series(series: int, last: str) -> None:
 def test_what_is_still_to_come_is_counted_with_its_day() -> None:
     assert (
         build_lines(build(upcoming=(post(20),)))[0]
-        == "Posts  1 published (Hugo), 1 scheduled for Wed 20 May 2026, 0 skipped"
+        == "Posts   1 published (Hugo), 1 scheduled for Wed 20 May 2026, 0 skipped"
     )
     assert "2 scheduled from Wed 20 May" in build_lines(build(upcoming=(post(21), post(20))))[0]
 
@@ -59,5 +59,6 @@ def test_what_a_person_edited_is_said_to_be_left_alone() -> None:
         Made("share", "shares/2.md", "5 channels", "edited"),
     ]
     lines = build_lines(build(*made))
+    assert lines[0].index("1 published") == lines[1].index("shares/1.md")
     assert lines[1].endswith("new")
     assert lines[2].endswith("edited by you, left alone")

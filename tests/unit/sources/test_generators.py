@@ -395,14 +395,6 @@ def test_without_it_each_post_says_what_is_missing(tmp_path: Path) -> None:
     ]
 
 
-def test_a_key_that_is_given_twice_is_named_with_its_line(tmp_path: Path) -> None:
-    body = "---\ntitle: A\ntags: [a]\nmore:\n  tags: b\ntags: [c]\n---\ntags: d\n"
-    reading = read(tmp_path, {"_config.yml": "url: https://j.example\n", "_posts/2024-01-02-a.md": body})
-    found = [finding for finding in reading.findings if finding.rule == "repeated-key"]
-    assert [(finding.path, finding.line) for finding in found] == [("_posts/2024-01-02-a.md", 6)]
-    assert reading.posts[0].tags == ("c",)
-
-
 def test_two_posts_with_one_address_are_told_apart_by_name(tmp_path: Path) -> None:
     post = "---\ntitle: A\npermalink: /same/\n---\n"
     reading = read(

@@ -1,13 +1,14 @@
-"""Which article an address belongs to."""
+"""Which article an address belongs to, and what a reading says of each."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from sharekit.model import Post, post_id
-from sharekit.sources.reading import alias_path, settle_addresses
+from sharekit.model import Post, Site, post_id
+from sharekit.sources.reading import alias_path, reading, settle_addresses
 
 
 def post(path: str, *aliases: str) -> Post:
@@ -62,3 +63,17 @@ def test_an_alias_that_is_the_posts_own_address_says_nothing() -> None:
 )
 def test_an_alias_is_a_decoded_path(alias: str, path: str | None) -> None:
     assert alias_path(alias, "https://blog.example/b/") == path
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Un titre\nsur deux lignes\n", "Un titre sur deux lignes"),
+        (" Deux \r\n  lignes ", "Deux lignes"),
+        ("Une\u00a0espace insécable\u202f!", "Une\u00a0espace insécable\u202f!"),
+        ("Un \x08signe", "Un signe"),
+    ],
+)
+def test_a_title_is_one_line(written: str, title: str) -> None:
+    blog = Site(title="Blog", url="https://blog.example/")
+    assert [each.title for each in reading(blog, [replace(post("un"), title=written)], None).posts] == [title]

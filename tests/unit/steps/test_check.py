@@ -124,7 +124,7 @@ def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: P
     assert [(each.path, each.line, each.message.partition(", so")[0]) for each in found] == [
         ("shares/a.md", 4, "the picture ../private.png is outside the blog"),
         ("shares/a.md", 4, "the picture .env is not a picture (PNG, JPEG, GIF, WebP or AVIF)"),
-        ("shares/a.md", 4, "the picture gone.png is not among the blog's files"),
+        ("shares/a.md", 4, "the picture gone.png cannot be read: there is no such file in the blog"),
         ("shares/a.md", 4, "the picture static/link.png is outside the blog"),
     ]
 

@@ -708,13 +708,16 @@ def online(tmp_path: Path, pages: Pages) -> World:
 DAY_2 = "/2026/day-2/"
 
 
-@pytest.mark.parametrize("status", [404, 403, 500, 503])
-def test_a_share_waits_for_its_page_and_goes_out_when_it_is_up(online: World, pages: Pages, status: int) -> None:
+WALLED = "; if your browser opens it, set [deliver] check_page = false"
+
+
+@pytest.mark.parametrize(("status", "hint"), [(404, ""), (401, WALLED), (403, WALLED), (500, ""), (503, "")])
+def test_a_share_waits_for_its_page_and_goes_out_when_it_is_up(online: World, pages: Pages, status: int, hint: str) -> None:
     pages.answers[DAY_2] = (status, {}, "")
     assert online.sends() == {"day-2/x/launch": "waiting"}
     act = online.plan().act("share/2026/day-2/x/launch")
     assert act
-    assert (act.state, act.reason) == ("waiting", f"the page answers {status}")
+    assert (act.state, act.reason) == ("waiting", f"the page answers {status}{hint}")
     pages.answers[DAY_2] = (200, {}, "<p>words")
     online.time.advance(hours=1)
     assert online.sends() == {"day-2/x/launch": "delivered"}

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import gzip
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from feedkit import SITE, parsed, post
 from sharekit.config import Config, FeedSettings
 from sharekit.errors import OutputError, SourceError
+from sharekit.ledgers.sql import SqlLedger
 from sharekit.model import Finding, Image, Reading
+from sharekit.outbox import Outbox
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.feeds import feed_pings, write_feeds
+from sharekit.steps.feeds import feed_pings, notify_hub, write_feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sharekit.model import Post
+    from sharekit.outbox import Result
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def blog(root: Path, posts: Sequence[Post], *, findings: Sequence[Finding] = (), **settings: Any) -> Blog:
@@ -95,6 +105,14 @@ def test_the_configured_picture_is_the_feeds(tmp_path: Path) -> None:
     assert parsed((tmp_path / "public" / "index.xml").read_bytes()).feed.image.href == "https://blog.example/logo.png"
 
 
+def test_the_feed_of_another_language_has_its_title_and_its_home_page(tmp_path: Path) -> None:
+    one = blog(tmp_path, [post("un"), post("en/one", language="en")])
+    english = replace(SITE, title="Workshop notes", url=f"{SITE.url}en/", language="en", description="")
+    write_feeds(replace(one, reading=replace(one.reading, others=(english,))))
+    feeds = [parsed((tmp_path / "public" / name).read_bytes()).feed for name in ("index.xml", "en/index.xml")]
+    assert [(each.title, each.link) for each in feeds] == [(SITE.title, SITE.url), ("Workshop notes", english.url)]
+
+
 def test_a_hub_is_told_of_what_changed_and_only_where_there_is_one(tmp_path: Path) -> None:
     def pings(
         posts: Sequence[Post], known: Sequence[str] = (), hub: str | None = "https://hub.example/"
@@ -109,3 +127,54 @@ def test_a_hub_is_told_of_what_changed_and_only_where_there_is_one(tmp_path: Pat
     keys = [key for key, _ in first]
     assert pings([post()], keys) == []
     assert len(pings([post(), post("deux")], keys)) == 2
+
+
+@contextmanager
+def hub(status: int, heard: list[dict[str, list[str]]]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            heard.append({**parse_qs(body), "type": [self.headers["content-type"]]})
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def notified(root: Path, status: int, heard: list[dict[str, list[str]]]) -> Result:
+    ledger = SqlLedger("sqlite:///ledger.sqlite", root=root)
+    outbox = Outbox(ledger, run="run", clock=lambda: datetime.now(UTC))
+    with hub(status, heard) as url:
+        given = blog(root, [post()], hub=url)
+        write_feeds(given)
+        (result,) = notify_hub(given, (), clock=lambda: NOW, outbox=outbox)
+    return result
+
+
+def test_the_hub_hears_what_changed(tmp_path: Path) -> None:
+    heard: list[dict[str, list[str]]] = []
+    result = notified(tmp_path, 204, heard)
+    topic = "https://blog.example/index.xml"
+    form = "application/x-www-form-urlencoded"
+    assert heard == [{"hub.mode": ["publish"], "hub.url": [topic], "hub.topic": [topic], "type": [form]}]
+    assert result.state == "delivered"
+    assert result.receipt is not None
+    assert (result.receipt.url, result.receipt.at) == (topic, NOW)
+    assert result.key == f"hub/index.xml/{result.receipt.id}"
+
+
+@pytest.mark.parametrize(("status", "state"), [(400, "refused"), (500, "waiting"), (503, "waiting"), (429, "waiting")])
+def test_an_answer_means_refused_or_later_and_never_unknown(tmp_path: Path, status: int, state: str) -> None:
+    assert notified(tmp_path, status, []).state == state

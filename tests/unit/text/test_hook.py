@@ -224,6 +224,11 @@ def test_a_heading_that_any_article_may_have_is_no_topic(language: str, empty: s
     assert story(post(body, language=language)).topics == ("Gate 1 closes", "Gate 2 closes", "Gate 3 closes")
 
 
+def test_an_article_of_nothing_but_code_has_no_words_for_itself() -> None:
+    offer = story(post("<pre><code>rm -rf build/\n</code></pre>", summary="rm -rf build/"))
+    assert (offer.passages, offer.own_words) == ((), False)
+
+
 def test_a_feed_keeps_the_summary_that_the_author_wrote_and_no_other() -> None:
     body = f"<h2>Un</h2><p>{POINT}</p>"
     assert summary(post(body, summary="Vec<T> & Cie"), 500, html=body) == "Vec<T> & Cie"

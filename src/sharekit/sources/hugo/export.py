@@ -19,7 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 
-from sharekit.content import plain_text, strip_illegal
+from sharekit.content import plain_text
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
@@ -187,6 +187,7 @@ def read_export(
         findings=(*_without_address(reader.first, root), *exported.findings, *reader.findings),
         picture=reader.pictures.find,
         serves=lambda url: addresses().serves(url),
+        others=tuple(each for each in reader.sites.values() if each is not site),
     )
 
 
@@ -269,7 +270,7 @@ class _PageReader:
             Post(
                 id=post_id(page.url, params.get("id") or params.get("guid")),
                 url=page.url,
-                title=strip_illegal(page.title).strip(),
+                title=page.title,
                 published=published,
                 updated=updated if updated > published else None,
                 body=body,

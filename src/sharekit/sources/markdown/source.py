@@ -57,7 +57,6 @@ if TYPE_CHECKING:
 
 # In order: a file of its own before a file that several share, a plain folder last.
 GENERATORS: tuple[type[Rules], ...] = (Pelican, Astro, Eleventy, MkDocs, Zola, Nikola, Jekyll, Plain)
-KEY = re.compile(r"^([\w-]+):", re.MULTILINE)
 SUMMARIES = ("description", "summary", "excerpt", "abstract")
 STATIC = ("static", "public", "assets", "content", "docs", "src", "images", "files", "")
 
@@ -190,12 +189,6 @@ class _Blog:
         entry = self.rules.entry(self.rules.document(path, source, text))
         if entry is None:
             return None
-        seen = set()
-        for key in KEY.finditer(text, 0, len(text) - len(entry.document.body)):
-            if key[1] in seen:
-                message = f'the front matter gives "{key[1]}" twice; the last one counts'
-                self._find("repeated-key", message, entry, line=text.count("\n", 0, key.start()) + 1)
-            seen.add(key[1])
         if self._url(entry) is None:
             raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
         return entry
@@ -266,7 +259,7 @@ class _Blog:
         return Post(
             id=post_id(url, table.get("id") or table.get("guid")),
             url=uri(url),
-            title=strip_illegal(entry.title),
+            title=entry.title,
             published=entry.published,
             updated=entry.updated if entry.updated and entry.updated > entry.published else None,
             body=partial(_content, entry, self.rules, url, self.site.url, self.built, self.files),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, type_words
+from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, toml_value, type_words
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
@@ -158,7 +157,7 @@ def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     if flags.timezone:
         return _valid_zone(flags.timezone), "given"
     if blog.config.timezone:
-        return blog.config.timezone, "sharekit.toml says so"
+        return blog.config.timezone, "from sharekit.toml"
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
     if not known.startswith(GUESSED):
         return name, known
@@ -402,7 +401,7 @@ def _complete(
                 words = f"{adapter.label}: {about}, such as {_written(example)} (or later)"
                 value = ask(words, "later", partial(_value_or_later, adapter.Settings, key))
             if value is None:
-                missing.setdefault(f"{port}.{name}", {})[key] = json.dumps(example, ensure_ascii=False)
+                missing.setdefault(f"{port}.{name}", {})[key] = toml_value(example)
             else:
                 table[key] = value
     return missing

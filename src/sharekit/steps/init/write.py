@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import yaml
 
-from sharekit.config import FILE_NAME
+from sharekit.config import FILE_NAME, toml_value
 from sharekit.files import write_if_changed
 from sharekit.git import git_output
 from sharekit.templating import environment
@@ -210,19 +209,7 @@ def _templates() -> Environment:
     # Workflows are full of `${{ … }}`, so ours has other marks.
     made = environment(language="en", html=False).overlay(variable_start_string="{=", variable_end_string="=}")
     # A JSON string is a TOML string and a YAML string: a branch or a title cannot leave its quotes.
-    made.filters["toml"] = _toml
-    made.filters["yaml"] = _quoted
+    made.filters["toml"] = toml_value
+    made.filters["yaml"] = toml_value
     made.filters["comment"] = lambda text: " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return made
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_quoted(str(key))} = {_toml(each)}" for key, each in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value) if isinstance(value, (bool, int, float)) else _quoted(str(value))

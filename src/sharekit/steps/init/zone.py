@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sharekit.model import Post, Site
 
 # Country-code domains that people register for their sound, wherever they live.
 ANYWHERE = frozenset(("ai", "cc", "co", "fm", "gg", "io", "is", "la", "ly", "me", "nu", "sh", "so", "st", "to", "tv", "ws"))
-# Enough to see both halves of a year several times over; every zone is compared with each.
-MOST_MOMENTS = 400
 # A zone that explains this share of what the best one does may be chosen over it.
 NEAR = 0.6
-# A zone has to know every offset that this share of the posts carries: who writes -07:00 and -08:00 is not in Phoenix.
-COMMON = 0.1
-# Among equal rules a large city is likelier than the first of the alphabet; the last is the likeliest.
+# Where neither language nor domain names a country; the last is the likeliest.
 LARGE = (
     "Asia/Jakarta", "Europe/Moscow", "Europe/Kyiv", "Europe/Lisbon", "Europe/Madrid",
     "Pacific/Auckland", "America/Toronto", "America/Mexico_City", "America/Argentina/Buenos_Aires", "Australia/Sydney",
@@ -38,18 +33,18 @@ def guess_zone(site: Site, posts: Sequence[Post], machine: str | None = None) ->
     (``fr-FR``) or of the domain; ``machine``, the zone of the computer; the country where the language is most spoken.
     """
     if site.timezone:
-        return site.timezone, f"{site.generator.split()[0] if site.generator else 'the blog'} says so"
+        return site.timezone, f"from {site.generator.split()[0] if site.generator else 'the blog'}"
     countries = _countries(site.url, [site.language])
-    carried = [post.published for post in posts if post.published.utcoffset()][-MOST_MOMENTS:]
+    carried = [post.published for post in posts if post.published.utcoffset()]
     written = _countries(site.url, {site.language: None, **{post.language: None for post in posts}})
     if carried and (found := _fitting(carried, written)):
         offsets = sorted({f"{moment:%z}" for moment in carried})
-        return found, f"the posts carry {' and '.join(f'{each[:3]}:{each[3:5]}' for each in offsets[:3])}"
+        return found, f"from the dates of the posts: {' and '.join(f'{each[:3]}:{each[3:5]}' for each in offsets[:3])}"
     for country in countries:
         if found := _main_zone(country):
-            return found, f"from the blog's language or domain ({country})"
+            return found, f"from the blog's language or domain: {country}"
     if machine and machine not in ("UTC", "Etc/UTC", "GMT"):
-        return machine, "this computer's"
+        return machine, "of this computer"
     likely = _likely_country(site.language)
     if likely and (found := _main_zone(likely)):
         return found, f"a guess from the language ({site.language})"
@@ -91,35 +86,21 @@ def _main_zone(country: str) -> str | None:
 
 
 def _fitting(carried: Sequence[datetime], countries: Sequence[str]) -> str | None:
-    """The zone in which most of the posts have the offset that they carry.
+    """The zone in which the posts have the offsets that they carry: one of the blog's own countries, else a large one."""
 
-    A zone of the blog's own countries need not be the best: some write one offset all year.
-    """
-    common = {offset for offset, count in Counter(m.utcoffset() for m in carried).items() if count >= len(carried) * COMMON}
-    at_home = {zone for country in countries for zone in _zones_of(country)}
-    known = [zone for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))]
-    # Who moved wrote offsets that no zone has together; then all of them are in question.
-    known = [zone for zone in known if common <= _offsets(zone, carried)] or known
-    fits = {zone: _fit(zone, carried) for zone in known}
+    def fit(zone: str) -> float:
+        there = ZoneInfo(zone)
+        return sum(moment.astimezone(there).utcoffset() == moment.utcoffset() for moment in carried) / len(carried)
+
+    home = [zone for country in countries for zone in _zones_of(country) if zone in available_timezones()]
+    fits = {zone: fit(zone) for zone in (*home, *LARGE)}
     best = max(fits.values())
-    if best * 2 <= len(carried):
+    if best <= 0.5:
         return None
-    near = [zone for zone, fit in fits.items() if fit >= best * NEAR and zone in at_home]
-    if near:
+    # Some write one offset all year: a zone of the blog's own countries need not be the best.
+    if near := [zone for zone in home if fits[zone] >= best * NEAR]:
         return max(near, key=lambda zone: (zone in _representative(), _rank(zone), fits[zone]))
-    return max(fits, key=lambda zone: (fits[zone], zone in _representative(), _rank(zone)))
-
-
-def _offsets(name: str, carried: Sequence[datetime]) -> set[timedelta | None]:
-    """The offsets of a zone in the winters and summers of the years in question."""
-    zone = ZoneInfo(name)
-    years = {moment.year for moment in carried}
-    return {datetime(year, month, 1, tzinfo=zone).utcoffset() for year in years for month in (1, 7)}
-
-
-def _fit(name: str, carried: Sequence[datetime]) -> int:
-    zone = ZoneInfo(name)
-    return sum(moment.astimezone(zone).utcoffset() == moment.utcoffset() for moment in carried)
+    return max(LARGE, key=lambda zone: (fits[zone], _rank(zone)))
 
 
 def _rank(zone: str) -> int:

@@ -131,7 +131,7 @@ def test_what_costs_money_is_told_before_anything_is_sent() -> None:
     person = Person({"Mastodon": "later", "Mailchimp": "later", "Where does ": "github"})
     found = answers(person, blog(config), mailer="mailchimp", places=("github",))
     told = "\n".join(init_lines(blog(config), found, [Proposed(path="a", what="", content="", present=None)], []))
-    for word in ("$0.015", "$0.20", "$0.005", "free plan cannot schedule", "720 minutes a month"):
+    for word in ("$0.015", "$0.20", "$0.005", "free plan cannot schedule", "720 of the 2,000 free minutes"):
         assert told.count(word) == 1
 
 
