@@ -266,8 +266,7 @@ def dkim() -> None:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     from sharekit.http import Secret
-    from sharekit.list.dkim import Signer
-    from sharekit.list.letter import Copies, Leave, Tokens, make_template
+    from sharekit.list.letter import Copies, Leave, Signer, Tokens, make_template
 
     issue = large_issue()
     template = make_template(issue.message, address="1, rue", leave="one-click")

@@ -175,7 +175,7 @@ class _Shares:
             entry = same_text(draft.sections[name], {each: sent[each] for each in sent if each not in self._slots})
         known = slot in self._slots and channel in self._channels
         if not known and entry is None:
-            self._unknown_section(draft, name, channel, slot)
+            self._findings.append(unknown_section(draft, name, self._channels, self._slots))
             return None
         chosen = _chosen_moment(draft, name, self._given.zone)
         planned = max(chosen, base) if chosen else at.get(slot, base)
@@ -245,6 +245,9 @@ class _Shares:
             return replace(act, state="held", reason=wrong.message, hint=wrong.hint or "")
         if skipped := self._skipped(act, draft, post):
             return replace(act, state="skipped", reason=skipped)
+        if place and draft.status != "hold" and not (act.text.strip() or draft.images):
+            reason, hint = f"{act.source}:{act.line}: the section is empty", "Write its text, or remove its heading."
+            return replace(act, state="held", reason=reason, rule="empty", hint=hint)
         if place and draft.status != "hold" and (excess := too_long(act.text, place.counter)):
             reason, hint = f"{act.source}:{act.line}: {excess}", "Shorten it: it goes out by itself then."
             return replace(act, state="held", reason=reason, rule="too-long", hint=hint)
@@ -275,24 +278,25 @@ class _Shares:
             return "waits for status: approved"
         return "waits to be committed, or for status: approved" if draft.path in self._given.uncommitted else ""
 
-    def _unknown_section(self, draft: ShareDraft, name: str, channel: str, slot: str) -> None:
-        wrong = f'the slot "{slot}" is' if slot not in self._slots else f'the channel "{channel}" is'
-        known = ", ".join(self._slots if slot not in self._slots else self._channels) or "none"
-        self._findings.append(
-            Finding(
-                "error" if draft.status != "skip" and self._channels else "info",
-                "unknown-section",
-                f"section {name}: {wrong} not configured; this section is held.",
-                path=draft.path,
-                line=draft.lines.get(name),
-                hint=f"Known: {known}. Correct the heading, or remove the section.",
-            )
-        )
-
     def _outlet(self, channel: str) -> Outlet:
         if channel not in self._outlets:
             self._outlets[channel] = outlet(channel, self._config.channels.get(channel, {}))
         return self._outlets[channel]
+
+
+def unknown_section(draft: ShareDraft, name: str, channels: Collection[str], slots: Mapping[str, str]) -> Finding:
+    """What is wrong with a section whose heading names a channel or a slot that is not configured."""
+    channel, _, slot = name.partition(" @ ")
+    strange = slot and slot not in slots
+    wrong = f'the slot "{slot}" is' if strange else f'the channel "{channel}" is'
+    return Finding(
+        "error" if draft.status != "skip" and channels else "info",
+        "unknown-section",
+        f"section {name}: {wrong} not configured; this section is held.",
+        path=draft.path,
+        line=draft.lines.get(name),
+        hint=f"Known: {', '.join(slots if strange else channels) or 'none'}. Correct the heading, or remove the section.",
+    )
 
 
 def _maybe_out(act: Act, slot: str) -> Act:

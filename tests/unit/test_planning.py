@@ -79,6 +79,15 @@ def test_a_text_that_is_too_long_is_held_with_its_place() -> None:
     assert act.reason.startswith("shares/one.md:10: 301 of 300")
 
 
+@pytest.mark.parametrize(
+    ("text", "images", "state"),
+    [("", (), "held"), (" \n", (), "held"), ("", (Image(url="/a.jpg", alt="A plane"),), "due")],
+)
+def test_an_empty_section_is_held(text: str, images: tuple[Image, ...], state: str) -> None:
+    act = the(plan([draft(ONE, {"bluesky": text}, images=images)], [ONE]))
+    assert (act.state, act.rule) == (state, "empty" if state == "held" else "")
+
+
 def test_what_is_wrong_with_a_file_holds_its_acts() -> None:
     wrong = Finding(level="error", rule="second-draft", message="a second draft", path="shares/one.md", hint="Remove one.")
     act = the(plan([draft(ONE)], [ONE], held={"shares/one.md": wrong}, findings=(wrong,)))

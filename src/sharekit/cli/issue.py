@@ -43,7 +43,7 @@ def command() -> None:
 
 
 @command.command("new", epilog='Example: sharekit issue new --series "Kubecon Europe 2022"')
-@click.option("--post", "posts", multiple=True, metavar="ID", help="A post to put in it; repeatable, in order.")
+@click.option("--post", "posts", multiple=True, metavar="POST", help="Its id, address, title or file; repeatable, in order.")
 @click.option("--series", metavar="NAME", help="All parts of a series, in order.")
 @click.option("--id", "name", metavar="ID", help="The issue's id and file name.  [default: from the mode or its first post]")
 @click.option("--again", is_flag=True, help="Also take posts that are already in another issue.")
@@ -204,7 +204,7 @@ def _mailing(session: Session, issue_id: str | None) -> tuple[sa.Engine, Mailing
     found = mailings.find_mailing(engine, key)
     if found is None:
         hint = "For an issue sent through a provider, see the URL in its receipt."
-        raise ConfigError(f"{key or 'no issue'} was never sent over SMTP", hint=hint)
+        raise ConfigError(f"{key} was never sent over SMTP" if key else "no issue has been sent over SMTP yet", hint=hint)
     return engine, found
 
 

@@ -120,7 +120,7 @@ def show(call: Call, address: str) -> None:
     from sharekit.report.output import fields, table
 
     subscribers, found = _found(call, address)
-    letters = mailings.letters(subscribers.engine, found.id)
+    letters = [(each.key, each.state, each.said or "") for each in mailings.letters(subscribers.engine, found.id)]
     value = fields(found, "address state language tags consent reason added_at changed_at")
     rows = [[name, ", ".join(shown) if isinstance(shown, tuple) else shown] for name, shown in value.items()]
     rows += [[key, f"{state} {said}".strip()] for key, state, said in letters]

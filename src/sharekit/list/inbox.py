@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
 from sharekit.list.connection import Server, xoauth2
 from sharekit.list.database import fetch, transaction
+from sharekit.list.letter import letter_name
 from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.subscribers import COMPLAINT, Subscribers
 from sharekit.list.tables import INBOXES
@@ -156,8 +157,9 @@ class _Acts:
             self._subscribers.leave(number, "suppressed", reason=complained, at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
-        letters = mailings.letters_of(self._connection, number, self._tokens.token(number))
-        if letter := letters.get(_name(report), next(iter(letters.values()), None)):
+        letters = self._letters(number)
+        if letters:
+            letter = letters.get(_name(report), [*letters.values()][-1])
             mailings.bounced(self._connection, letter.id, number, said)
         # Anybody can write that an address is gone: it takes a letter of ours in it, or one that left a short while ago.
         if report.gone and proven:
@@ -169,19 +171,21 @@ class _Acts:
         signed = [number for number in map(self._tokens.read, report.tokens) if number is not None]
         if signed:
             return signed[0], True
+        name, since = _name(report), (arrived - LATEST_BOUNCE).isoformat(timespec="seconds")
         for text in report.addresses:
-            try:
+            with contextlib.suppress(ValueError):
                 found = self._subscribers.find(read_address(text))
-            except ValueError:
-                continue
-            if found is None:
-                continue
-            letters, name = mailings.letters_of(self._connection, found.id, self._tokens.token(found.id)), _name(report)
-            if report.kind == "request" or (name in letters if name else letters):
-                since = (arrived - LATEST_BOUNCE).isoformat(timespec="seconds")
-                recent = any((letter.done_at or since) >= since for letter in letters.values())
-                return found.id, bool(name) or (report.kind == "bounce" and recent)
+                letters = self._letters(found.id) if found else {}
+                if found and (report.kind == "request" or (name in letters if name else letters)):
+                    recent = any((letter.done_at or since) >= since for letter in letters.values())
+                    return found.id, bool(name) or (report.kind == "bounce" and recent)
         return None, False
+
+    def _letters(self, number: int) -> dict[str, sa.Row[Any]]:
+        """The letters that left for a subscriber, each by the name in its Message-ID."""
+        token, found = self._tokens.token(number), mailings.letters(self._connection, number)
+        left = [row for row in found if row.attempts and row.state in ("sent", "held", "failed")]
+        return {letter_name(f"{row.site} {row.key}", token): row for row in left}
 
 
 def _name(report: Report) -> str:

@@ -3,6 +3,10 @@
 Building a message costs milliseconds, filling gaps in one that is encoded already costs microseconds. Each gap lies where
 any value may be put without a look at its surroundings: on a line of its own of a quoted-printable body, or at the end of
 a header line. The values are checked when they are filled in.
+
+DKIM signatures (RFC 6376, RFC 8463) are ``relaxed`` in both halves; what all copies share is canonicalised and hashed once.
+Every header of the list is signed once more than it occurs, so that none can be added later; both List-Unsubscribe headers
+are in it, as RFC 8058 §4 asks.
 """
 
 from __future__ import annotations
@@ -17,18 +21,18 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sharekit.errors import ConfigError, DraftError
-from sharekit.list.dkim import Signing
+from sharekit.errors import ConfigError, DraftError, not_installed
 from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from email.message import Message
 
-    from sharekit.list.dkim import Signer
+    from sharekit.http import Secret
 
 Gap = Literal["date", "to", "message-id", "unsubscribe-header", "unsubscribe"]
 # How a letter says that it can be left: at an address that a POST may be made to (RFC 8058 §3.1), by mail or on a page, or
@@ -50,6 +54,13 @@ SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
 LINE = re.compile(rb".{1,73}(?<!=)(?<!=.)")
 SECRET = "SHAREKIT_SECRET"  # noqa: S105  # the variable's name
 SHORTEST_SECRET = 32
+SIGNED = (
+    "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "List-Id",
+    "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "Auto-Submitted",
+)  # fmt: skip
+# Marks a gap while headers are canonicalised: nothing that a header may hold.
+GAP = "\x00{}\x00"
+RSA_LEAST = 2048
 
 
 class Tokens:
@@ -152,7 +163,81 @@ def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
         pieces.append(b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
     head = _merged(pieces[:headers])
-    return Template(pieces=head + _merged(pieces[headers:]), headers=len(head))
+    return Template(pieces=(*head, *_merged(pieces[headers:])), headers=len(head))
+
+
+class Signer:
+    """Signs for one domain and selector. The key is RSA of 2048 bits and more, or Ed25519, as PEM."""
+
+    def __init__(self, key: Secret, *, domain: str, selector: str) -> None:
+        """Raises ConfigError for a key that cannot be read, or is too weak (RFC 8301 §3.2)."""
+        try:
+            from cryptography.hazmat.primitives import hashes
+            from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+            from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        except ModuleNotFoundError as error:
+            raise not_installed("cryptography", "smtp") from error
+        try:
+            loaded: Any = load_pem_private_key(key.reveal().encode(), password=None)
+        except (ValueError, TypeError):
+            # The library's words may hold a piece of the key.
+            raise ConfigError(f"{key.name} is not a private key in PEM without a password") from None
+        self.domain, self.selector = domain, selector
+        self.sign: Callable[[bytes], bytes]
+        if isinstance(loaded, rsa.RSAPrivateKey):
+            if loaded.key_size < RSA_LEAST:
+                raise ConfigError(f"{key.name} has {loaded.key_size} bits; receivers ask for {RSA_LEAST}")
+            scheme, digest = padding.PKCS1v15(), hashes.SHA256()
+            self.algorithm, self.sign = "rsa-sha256", lambda data: loaded.sign(data, scheme, digest)
+        elif isinstance(loaded, ed25519.Ed25519PrivateKey):
+            # RFC 8463 §3: it is the SHA-256 of the data that is signed.
+            self.algorithm, self.sign = "ed25519-sha256", lambda data: loaded.sign(hashlib.sha256(data).digest())
+        else:
+            raise ConfigError(f"{key.name} is neither an RSA nor an Ed25519 key, and DKIM knows no other")
+
+
+class _Signing:
+    """Signs the copies of one template."""
+
+    def __init__(self, template: Template, signer: Signer) -> None:
+        self._sign = signer.sign
+        head, there = template.pieces[: template.headers], dict[str, list[str]]()
+        marked = b"".join(piece if isinstance(piece, bytes) else GAP.format(piece).encode() for piece in head)
+        for name, value in BytesHeaderParser().parsebytes(marked).raw_items():
+            there.setdefault(name.lower(), []).append(re.sub(r"[ \t\r\n]+", " ", str(value)).strip(" "))
+        # Each header as often as it is there, and once more. RFC 6376 §5.4.2: of those that are there several times, the
+        # last one comes first.
+        names = [name for name in map(str.lower, SIGNED) for _ in range(len(there.get(name, ())) + 1)]
+        self._input = _split("".join(f"{name}:{there[name].pop()}\r\n" for name in names if there.get(name)))
+        folded = re.sub(r"(.{1,60}:)", r"\1\r\n  ", ":".join(names))
+        self._field = (
+            f"v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain};\r\n s={signer.selector};"
+            f" h={folded};\r\n bh={{}};\r\n b="
+        )
+        body = [
+            re.sub(rb"[ \t]+(?=\r\n)", b"", re.sub(rb"[ \t]+", b" ", piece)) if isinstance(piece, bytes) else piece
+            for piece in template.pieces[template.headers :]
+        ]
+        # The empty line before the body, with which its first piece begins, is not part of it.
+        self._start = hashlib.sha256(bytes(body[0], "ascii")[2:] if isinstance(body[0], str) else body[0][2:])
+        self._body = body[1:]
+
+    def sign(self, filled: Mapping[Gap, bytes]) -> bytes:
+        """The DKIM-Signature header of a copy, with its line end."""
+        digest = self._start.copy()
+        for piece in self._body:
+            digest.update(piece if isinstance(piece, bytes) else filled[piece])
+        field = self._field.format(base64.b64encode(digest.digest()).decode())
+        headers = b"".join(piece if isinstance(piece, bytes) else filled[piece] for piece in self._input)
+        own = "dkim-signature:" + re.sub(r"\s+", " ", field).strip()
+        signature = base64.b64encode(self._sign(headers + own.encode())).decode()
+        folded = re.sub(r"(.{72})(?=.)", "\\1\r\n ", signature)
+        return f"DKIM-Signature: {field}{folded}\r\n".encode()
+
+
+def _split(text: str) -> list[bytes | Gap]:
+    parts: list[Any] = re.split(r"\x00([a-z-]+)\x00", text)
+    return [part.encode("utf-8", "surrogateescape") if number % 2 == 0 else part for number, part in enumerate(parts)]
 
 
 class Copies:
@@ -167,7 +252,7 @@ class Copies:
         self, template: Template, *, key: str, domain: str, leave: Leave | None, signer: Signer | None = None
     ) -> None:
         self._leave, self._key, self._domain = leave, key, domain.encode()
-        self._signing = Signing(template, signer) if signer else None
+        self._signing = _Signing(template, signer) if signer else None
         pieces = [*template.pieces, b".\r\n"]
         # The bytes of all copies, with nothing where a gap is.
         self._fixed = [each.replace(b"\r\n.", b"\r\n..") if isinstance(each, bytes) else b"" for each in pieces]
@@ -175,15 +260,6 @@ class Copies:
 
     def message(self, subscriber_id: int, address: str) -> bytes:
         """The message with its closing dot. Raises ValueError for a value that cannot stand where it belongs."""
-        filled = self._values(subscriber_id, address)
-        parts = self._fixed.copy()
-        for place, gap in self._gaps:
-            parts[place] = filled[gap]
-        if self._signing:
-            parts.insert(0, self._signing.sign(filled))
-        return b"".join(parts)
-
-    def _values(self, subscriber_id: int, address: str) -> dict[Gap, bytes]:
         token = self._leave.tokens.token(subscriber_id) if self._leave else str(subscriber_id)
         filled: dict[Gap, bytes] = {
             "date": _date(int(time.time())),
@@ -195,7 +271,12 @@ class Copies:
             # The header has the first "<" and the last ">" already.
             filled["unsubscribe-header"] = ">, <".join(ways).encode()
             filled["unsubscribe"] = quoted(ways[0])
-        return filled
+        parts = self._fixed.copy()
+        for place, gap in self._gaps:
+            parts[place] = filled[gap]
+        if self._signing:
+            parts.insert(0, self._signing.sign(filled))
+        return b"".join(parts)
 
 
 @functools.lru_cache(maxsize=1)
@@ -273,12 +354,11 @@ def _encoded(text: str) -> bytes:
     return head + newline + last
 
 
-def _merged(pieces: Sequence[bytes | Gap]) -> tuple[bytes | Gap, ...]:
+def _merged(pieces: Sequence[bytes | Gap]) -> list[bytes | Gap]:
     merged: list[bytes | Gap] = []
     for piece in pieces:
-        before = merged[-1] if merged else None
-        if isinstance(piece, bytes) and isinstance(before, bytes):
+        if isinstance(piece, bytes) and merged and isinstance(before := merged[-1], bytes):
             merged[-1] = before + piece
         else:
             merged.append(piece)
-    return tuple(merged)
+    return merged

@@ -24,7 +24,6 @@ import sqlalchemy as sa
 
 from sharekit.errors import Refused
 from sharekit.list.database import change, fetch, guard, transaction
-from sharekit.list.letter import letter_name
 from sharekit.list.queue import LONGEST_WORDS
 from sharekit.list.subscribers import wanted
 from sharekit.list.tables import DELIVERIES, MAILINGS, SENDERS, SUBSCRIBERS
@@ -197,11 +196,14 @@ def causes(engine: sa.Engine, mailing: Mailing) -> Sequence[sa.Row[Any]]:
     return fetch(engine, query)
 
 
-def letters(engine: sa.Engine, subscriber_id: int) -> list[tuple[str, str, str]]:
-    """The key of each mailing that a subscriber was part of, and what came of their letter: its state, and why."""
-    query = sa.select(MAILINGS.c.key, DELIVERIES.c.state, sa.func.coalesce(DELIVERIES.c.said, ""))
-    query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id)
-    return list(map(tuple, fetch(engine, query.where(DELIVERIES.c.subscriber_id == subscriber_id))))
+def letters(where: sa.Engine | sa.Connection, subscriber_id: int) -> Sequence[sa.Row[Any]]:
+    """The mailings that a subscriber was part of, and what came of their letter: its state, why, and the attempts."""
+    mailing, delivery = MAILINGS.c, DELIVERIES.c
+    query = sa.select(
+        mailing.id, mailing.site, mailing.key, mailing.done_at, delivery.state, delivery.said, delivery.attempts
+    )
+    query = query.join_from(MAILINGS, DELIVERIES, delivery.mailing_id == mailing.id).order_by(mailing.id)
+    return fetch(where, query.where(delivery.subscriber_id == subscriber_id))
 
 
 def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple[str, str]]:
@@ -211,15 +213,6 @@ def addresses(engine: sa.Engine, mailing: Mailing, state: str) -> Iterator[tuple
     with transaction(engine, reads=True) as connection:
         for row in connection.execute(query.order_by(DELIVERIES.c.subscriber_id), execution_options={"yield_per": 1000}):
             yield row.address or "(erased)", row.said or ""
-
-
-def letters_of(where: sa.Engine | sa.Connection, subscriber_id: int, token: str) -> dict[str, Any]:
-    """The mailings whose letter left for a subscriber, the last one first, each by the name in its Message-ID."""
-    query = sa.select(MAILINGS.c.id, MAILINGS.c.site, MAILINGS.c.key, MAILINGS.c.done_at)
-    query = query.join_from(MAILINGS, DELIVERIES, DELIVERIES.c.mailing_id == MAILINGS.c.id).order_by(MAILINGS.c.id.desc())
-    left = (DELIVERIES.c.attempts > 0, DELIVERIES.c.state.in_(("sent", "held", "failed")))
-    rows = fetch(where, query.where(DELIVERIES.c.subscriber_id == subscriber_id, *left))
-    return {letter_name(f"{row.site} {row.key}", token): row for row in rows}
 
 
 def bounced(where: sa.Engine | sa.Connection, mailing_id: int, subscriber_id: int, said: str) -> None:

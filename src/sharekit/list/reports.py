@@ -15,13 +15,13 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser, HeaderParser
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sharekit.list.connection import ADDRESS, GONE, MOST_WORDS, STATUS
 from sharekit.list.letter import REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 Kind = Literal["request", "bounce", "complaint", "automatic", "other"]
 TOKEN = re.compile(r"(?:(?<=%20)|(?<![\w.%-]))\d{1,12}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
@@ -93,15 +93,14 @@ def read_report(data: bytes) -> list[Report]:
     """What a report says (RFC 6522), for each recipient that it names."""
     message = message_from_bytes(data)
     parts = list(message.walk())
-    tokens, identifier = _named(_original(parts))
+    letter = _named(_original(parts))
     for part in parts:
         if part.get_content_type() == "message/feedback-report":
             fields = next(_blocks(part), Message())
             kind: Kind = "complaint" if _words(fields.get("feedback-type")).strip().lower() in COMPLAINTS else "automatic"
-            about = _recipients(fields, "original-rcpt-to", "removal-recipient")
-            return [Report(kind=kind, tokens=tokens, addresses=about, message_id=identifier)]
+            return [Report(kind=kind, addresses=_recipients(fields, "original-rcpt-to", "removal-recipient"), **letter)]
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
-            return [_bounce(fields, tokens, identifier) for fields in _blocks(part) if "action" in fields]
+            return [_bounce(fields, letter) for fields in _blocks(part) if "action" in fields]
     return _in_words(parts) if _is_of_daemon(message) else [Report(kind="automatic")]
 
 
@@ -109,18 +108,17 @@ def _in_words(parts: Iterable[Message]) -> list[Report]:
     """What a bounce of a mail server says that has no parts for programs; one report of no kind where that is unknown."""
     text = next((_text(part) for part in parts if part.get_content_type() == "text/plain"), "").replace("\r\n", "\n")
     told, _, original = text.partition("\n-")
-    tokens, identifier = _named(_unfolded(original) or _original(parts))
+    letter = _named(_unfolded(original) or _original(parts))
     reports = []
     for paragraph in re.split(r"\n[ \t]*\n", told if IN_WORDS.match(told) else ""):
         failed = FAILED.match(paragraph)
         if failed and (status := PERMANENT.search(failed[3])):
             about, said = (failed[1] or failed[2],), _said(failed[3])
-            found = Report(kind="bounce", tokens=tokens, addresses=about, status=status[0], said=said, message_id=identifier)
-            reports.append(found)
+            reports.append(Report(kind="bounce", addresses=about, status=status[0], said=said, **letter))
     return reports or [Report(kind="other")]
 
 
-def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report:
+def _bounce(fields: Message, letter: Mapping[str, Any]) -> Report:
     diagnosis = _words(fields.get("diagnostic-code"))
     status = STATUS.search(_words(fields.get("status")))
     if status is None or status[2] == "0":
@@ -128,14 +126,8 @@ def _bounce(fields: Message, tokens: tuple[str, ...], identifier: str) -> Report
         status = STATUS.search(diagnosis) or status
     if _words(fields.get("action")).strip().lower() != "failed":
         return Report(kind="automatic")
-    return Report(
-        kind="bounce",
-        tokens=tokens,
-        addresses=_recipients(fields, "original-recipient", "final-recipient"),
-        status=status[0] if status else "",
-        said=_said(diagnosis),
-        message_id=identifier,
-    )
+    about = _recipients(fields, "original-recipient", "final-recipient")
+    return Report(kind="bounce", addresses=about, status=status[0] if status else "", said=_said(diagnosis), **letter)
 
 
 def _said(words: str) -> str:
@@ -172,10 +164,10 @@ def _text(part: Message) -> str:
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else ""
 
 
-def _named(original: str) -> tuple[tuple[str, ...], str]:
-    """What looks like our tokens in a letter that came back, and its Message-ID."""
+def _named(original: str) -> dict[str, Any]:
+    """What a letter that came back tells of a Report: what looks like our tokens, and its Message-ID."""
     found = re.search(r"^Message-ID:\s*<([^<>\s]+)>", original, re.IGNORECASE | re.MULTILINE)
-    return tuple(dict.fromkeys(TOKEN.findall(original))), found[1] if found else ""
+    return {"tokens": tuple(dict.fromkeys(TOKEN.findall(original))), "message_id": found[1] if found else ""}
 
 
 def _is_automatic(head: Message) -> bool:
@@ -194,8 +186,7 @@ def _is_of_daemon(head: Message) -> bool:
 
 
 def _addresses(head: Message) -> tuple[str, ...]:
-    named = [_words(value) for value in head.get_all("from", ())]
-    return tuple(address for _, address in getaddresses(named) if address)
+    return tuple(address for _, address in getaddresses([*map(_words, head.get_all("from", ()))]) if address)
 
 
 def _recipients(fields: Message, *names: str) -> tuple[str, ...]:
@@ -206,9 +197,8 @@ def _recipients(fields: Message, *names: str) -> tuple[str, ...]:
 
 def _words(value: object) -> str:
     """A header's value as text, whatever it is encoded in, or wrongly encoded in."""
-    if value is None:
-        return ""
+    text = str(value or "")
     try:
-        return str(make_header(decode_header(str(value))))
+        return str(make_header(decode_header(text)))
     except (ValueError, LookupError):
-        return str(value)
+        return text

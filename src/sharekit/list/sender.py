@@ -140,16 +140,17 @@ class Sender:
             try:
                 return Attempt(recipient, self.copies.message(recipient.id, recipient.address))
             except ValueError as error:
-                self.keep([impossible(recipient, str(error))])
+                self.keep([SendResult(recipient, "failed", None, str(error))])
         return None
 
     def keep(self, results: list[SendResult], begin: Attempt | None = None) -> bool:
-        """Write down what came of attempts, and that the next one begins, at once; whether it may."""
+        """Write down what came of attempts, and that the next one begins, at once; whether it may. Empties ``results``."""
         if not results and begin is None:
             return True
         begun = self.queue.turn(results, begin=begin.recipient.id if begin else None)
         with self._lock:
             self.progress.counts.update(result.state for result in results if result.state != "claimed")
+        results.clear()
         return begun
 
     def weigh(self, attempt: Attempt, reply: Reply) -> list[SendResult]:
@@ -311,7 +312,7 @@ class _Line:
             # Its envelope may be on its way: only hanging up takes that back.
             raise Lost("stopped")
         if self._next is None:
-            self._settle()
+            self._sender.keep(self._done)
             self._next = self._sender.next()
             if self._next is None:
                 return False
@@ -319,22 +320,17 @@ class _Line:
         attempt = self._next
         if not self._envelope(attempt):
             self._next = None
-            self._settle()
+            self._sender.keep(self._done)
             self._connection.command("RSET")
             return True
         following = self._sender.next(wait=False) if self._pipelining else None
-        done, self._done = self._done, []
-        if not self._sender.keep(done, begin=attempt):
+        if not self._sender.keep(self._done, begin=attempt):
             # The server waits for a letter that must not come: only hanging up takes the envelope back.
             self._next = following
             raise Lost("a subscriber left in the last moment")
         self._connection.write(attempt.body + self._piece(following) if following else attempt.body)
         self._flight, self._next = attempt, following
         return True
-
-    def _settle(self) -> None:
-        done, self._done = self._done, []
-        self._sender.keep(done)
 
     def _weigh(self, attempt: Attempt, reply: Reply) -> None:
         if reply.code == 421:
@@ -370,7 +366,8 @@ class _Line:
             # RFC 2920 §3.1: there is nobody to send to, so what is sent is nothing.
             connection.command(".")
         if not rcpt.ok and not attempt.recipient.address.isascii() and "smtputf8" not in connection.extensions:
-            self._done.append(impossible(attempt.recipient, "the server takes no address with accents (SMTPUTF8)"))
+            said = "the server takes no address with accents (SMTPUTF8)"
+            self._done.append(SendResult(attempt.recipient, "failed", None, said))
             return False
         if not mail.ok:
             # It names no recipient, so it is about us.
@@ -408,8 +405,3 @@ def unanswered(recipient: Recipient, why: str, policy: Policy, now: float) -> Se
     if policy == "resend":
         return SendResult(recipient, "queued", None, said, next_at=now + AGAIN, doubt=True)
     return SendResult(recipient, "held", None, said, doubt=True)
-
-
-def impossible(recipient: Recipient, why: str) -> SendResult:
-    """The result for a recipient who cannot be sent to at all."""
-    return SendResult(recipient, "failed", None, why)

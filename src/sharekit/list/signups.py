@@ -23,8 +23,7 @@ import sqlalchemy as sa
 from sharekit.errors import SharekitError
 from sharekit.list.connection import MOST_LATER, Connection, Lost, submit
 from sharekit.list.database import change, fetch, transaction
-from sharekit.list.dkim import Signing
-from sharekit.list.letter import Template
+from sharekit.list.letter import Copies, Template
 from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, rows_of
 from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from sharekit.list.connection import Server
-    from sharekit.list.dkim import Signer
-    from sharekit.list.letter import Tokens
+    from sharekit.list.letter import Signer, Tokens
     from sharekit.list.pages import Pages
     from sharekit.text.addresses import Address
 
@@ -78,12 +76,12 @@ class Signups:
             if again := [row.id for row in asked.values() if row.asks]:
                 connection.execute(sa.delete(SIGNUPS).where(last.subscriber_id.in_(again)))
             if asked:
-                connection.execute(sa.insert(SIGNUPS), [_kept(by_key[key], row, now) for key, row in asked.items()])
+                connection.execute(sa.insert(SIGNUPS), [_kept(by_key[key], row, at) for key, row in asked.items()])
         return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
         """Make somebody a subscriber by their own confirmation; whether they are one now."""
-        now, valid = int(at.timestamp()), at.timestamp() - asked_at <= VALID
+        moment, valid = at.isoformat(timespec="seconds"), at.timestamp() - asked_at <= VALID
         here = SIGNUPS.c.subscriber_id == subscriber_id
         with transaction(self.engine) as connection:
             known = Subscribers(connection).find(subscriber_id)
@@ -91,10 +89,8 @@ class Signups:
             if known is None or row is None or not valid:
                 return valid and known is not None and known.state == "active"
             asked = json.loads(row.proof)
-            consent = (
-                f"{CONFIRMED}{_moment(now)} from {client}; signed up {asked['at']} from {asked['from']}: “{asked['text']}”"
-            )
-            values = {"state": "active", "language": row.language, "reason": "", "changed_at": _moment(now)}
+            consent = f"{CONFIRMED}{moment} from {client}; signed up {asked['at']} from {asked['from']}: “{asked['text']}”"
+            values = {"state": "active", "language": row.language, "reason": "", "changed_at": moment}
             values |= {"consent": consent, "tags": joined(with_tag(known.tags, row.tag))}
             connection.execute(sa.update(SUBSCRIBERS).where(SUBSCRIBERS.c.id == subscriber_id).values(**values))
             connection.execute(sa.delete(SIGNUPS).where(here))
@@ -202,8 +198,7 @@ class Confirmations:
         made.set_content(pages.page("confirm.txt", language, link=link).rstrip() + "\n", cte="quoted-printable")
         head, _, body = made.as_bytes().partition(b"\r\n\r\n")
         template = Template(pieces=(head + b"\r\n", b"\r\n" + body), headers=1)
-        signature = Signing(template, self.signer).sign({}) if self.signer else b""
-        return signature + head + b"\r\n\r\n" + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+        return Copies(template, key="", domain="", leave=None, signer=self.signer).message(0, waiting.address)
 
 
 def _may_ask(row: Any, now: int) -> bool:
@@ -212,16 +207,12 @@ def _may_ask(row: Any, now: int) -> bool:
     return row.asked_at is None or now >= row.asked_at + FIRST_WAIT * 4 ** min(row.asks - 1, 5)
 
 
-def _kept(signup: Signup, known: Any, now: int) -> dict[str, object]:
-    proof = json.dumps({"at": _moment(now), "from": signup.client, "text": signup.text})
-    row = {"subscriber_id": known.id, "asked_at": now, "asks": (known.asks or 0) + 1}
+def _kept(signup: Signup, known: Any, at: datetime) -> dict[str, object]:
+    proof = json.dumps({"at": at.isoformat(timespec="seconds"), "from": signup.client, "text": signup.text})
+    row = {"subscriber_id": known.id, "asked_at": int(at.timestamp()), "asks": (known.asks or 0) + 1}
     return {**row, "language": signup.language, "tag": signup.tag, "proof": proof}
 
 
 def with_tag(tags: Sequence[str], tag: str, among: Collection[str] = ()) -> tuple[str, ...]:
     """Tags with one more, or none; ``among`` are those that it takes the place of."""
     return tuple(dict.fromkeys([*(each for each in tags if each not in among), *([tag] if tag else [])]))
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import itertools
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -26,7 +27,7 @@ STATES = ("active", "pending", "unsubscribed", "suppressed")
 
 COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
 AWAY = ("unsubscribed", "suppressed")
-INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({', '.join(COLUMNS)}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
+INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({{}}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
 # Subscribers read at once, imported in one transaction, and in one statement.
 BATCH, IMPORTED, ROWS = 500, 100_000, 50
 # SQLite takes 32,766.
@@ -136,19 +137,18 @@ class Subscribers:
         if sent:
             before = SUBSCRIBERS.c.changed_at <= _moment((sent + SKEW).astimezone(UTC))
             there = sa.and_(there, sa.or_(before, sa.not_(SUBSCRIBERS.c.consent.startswith(CONFIRMED))))
-        return self._change(there, state=state, reason=reason, changed_at=_moment(at))
+        left = sa.update(SUBSCRIBERS).where(there).values(state=state, reason=reason, changed_at=_moment(at))
+        return change(self._where, left) > 0
 
     def edit(self, one: int, *, language: str | None = None, tags: Collection[str] | None = None) -> bool:
         """Change language or tags, and nothing about their consent; whether there is such a subscriber."""
-        spoken = SUBSCRIBERS.c.language if language is None else language
-        return self._change(_is(one), language=spoken, tags=SUBSCRIBERS.c.tags if tags is None else joined(tuple(tags)))
+        given = {"language": language, "tags": None if tags is None else joined(tuple(tags))}
+        values = {name: SUBSCRIBERS.c[name] if value is None else value for name, value in given.items()}
+        return change(self._where, sa.update(SUBSCRIBERS).where(_is(one)).values(values)) > 0
 
     def find(self, one: Address | int) -> Subscriber | None:
         """The subscriber with an address, or an id."""
         return next(map(_subscriber, fetch(self._where, sa.select(SUBSCRIBERS).where(_is(one)))), None)
-
-    def _change(self, these: sa.ColumnElement[bool], **values: object) -> bool:
-        return change(self._where, sa.update(SUBSCRIBERS).where(these).values(**values)) > 0
 
     def erase(self, address: Address) -> bool:
         """Forget a subscriber, and keep only the digest that says so; whether there was such a subscriber."""
@@ -156,9 +156,8 @@ class Subscribers:
             one = sa.select(SUBSCRIBERS.c.id).where(_is(address))
             connection.execute(sa.delete(SIGNUPS).where(SIGNUPS.c.subscriber_id.in_(one)))
             gone = connection.execute(sa.delete(SUBSCRIBERS).where(_is(address)))
-            known = connection.execute(sa.select(ERASED).where(ERASED.c.digest == digest(address.key))).one_or_none()
-            if known is None:
-                connection.execute(sa.insert(ERASED).values(digest=digest(address.key)))
+            connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(address.key)))
+            connection.execute(sa.insert(ERASED).values(digest=digest(address.key)))
         return bool(gone.rowcount)
 
     def counts(self) -> dict[str, int]:
@@ -224,14 +223,16 @@ def rows_of(subscribers: Iterable[Subscriber], moment: str) -> Iterator[tuple[st
 
 def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> int:
     """Insert rows of ``COLUMNS``, but for whoever is there already; how many."""
-    # The driver itself, because a list may have a million lines.
-    mark, at_once, added = "?" if connection.dialect.name == "sqlite" else "%s", ROWS, 0
-    one, whole = f"({', '.join([mark] * len(COLUMNS))})", len(rows) // at_once * at_once
-    for count, these in ((at_once, rows[:whole]), (1, rows[whole:])):
-        values = [tuple(itertools.chain(*these[first : first + count])) for first in range(0, len(these), count)]
-        if values:
-            statement = INSERT.format(", ".join([one] * count))
-            added += connection.exec_driver_sql(statement, values, {"preserve_rowcount": True}).rowcount
+    # The driver itself, and no column that is empty everywhere, because a list may have a million lines.
+    filled = [place for place in range(len(COLUMNS)) if any(map(itemgetter(place), rows))]
+    names, mark = ", ".join(COLUMNS[place] for place in filled), "?" if connection.dialect.name == "sqlite" else "%s"
+    one, whole, added = f"({', '.join([mark] * len(filled))})", len(rows) // ROWS * ROWS, 0
+    cursor: Any = connection.connection.cursor()
+    for count, starts in ((ROWS, range(0, whole, ROWS)), (1, range(whole, len(rows)))):
+        cells = (itertools.chain(*map(itemgetter(*filled), rows[first : first + count])) for first in starts)
+        cursor.executemany(INSERT.format(names, ", ".join([one] * count)), map(tuple, cells))
+        added += max(cursor.rowcount, 0)
+    cursor.close()
     return added
 
 

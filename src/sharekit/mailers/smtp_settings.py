@@ -14,7 +14,7 @@ from sharekit.errors import ConfigError
 from sharekit.http import Secret, credential
 from sharekit.list.connection import Server
 from sharekit.list.database import DEFAULT_URL, URL_VARIABLE
-from sharekit.list.letter import Leave, Tokens
+from sharekit.list.letter import Leave, Signer, Tokens
 from sharekit.list.queue import Limits, read_limit
 from sharekit.ports import Credential
 from sharekit.text.addresses import read_address
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sharekit.list.dkim import Signer
     from sharekit.list.inbox import Mailbox
-
 PAGE = "sharekit help smtp"
 PASSWORD = Credential(variable="SHAREKIT_SMTP_PASSWORD", scope="sending mail", page=PAGE)
 TOKEN = Credential(variable="SHAREKIT_SMTP_TOKEN", scope="sending mail (OAuth 2)", page=PAGE)
@@ -198,8 +196,6 @@ def signer_of(settings: SmtpSettings, *, environment: Mapping[str, str]) -> Sign
     """What signs, where [mailers.smtp.dkim] is there."""
     if settings.dkim is None:
         return None
-    from sharekit.list.dkim import Signer
-
     pem = environment.get(DKIM_KEY, "").strip()
     if not pem:
         raise ConfigError(f"{DKIM_KEY} is not set; it must hold the private key in PEM", hint=f"{PAGE}#dkim")

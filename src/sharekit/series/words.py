@@ -15,7 +15,7 @@ SERIES = (
     r"сер[иі][яиюейіїє]+)"
 )
 ARTICLES = (
-    r"(?:posts?|articles?|parties|parts?|[ée]pisodes?|billets?|volets?|entr[ée]es|entr(?:y|ies)|entradas?|art[íi]culos?|partes?|"
+    r"(?:posts?|articles?|parties|parts?|[ée]pisodes?|billets?|volets?|entr[ée]es|entr(?:y|ies)|entradas?|entregas?|art[íi]culos?|partes?|"
     r"beitr[äa]ge\w*|teile?\w*|artikel\w*|articol[oi]|part[ei]|puntat[ae]|artigos?|del(?:en|ar)?|artikelen|blogs?|blogposts?|"
     r"installments?|instalments?|chapters?|chapitres?|tutorials?|notes?|talks?|inlägg\w*|indlæg\w*|wpis\w*|artykuł\w*|częś\w*|díl\w*|"
     r"стат\w+|част\w+)"
@@ -62,7 +62,9 @@ OWN = re.compile(
 )
 OTHERS = re.compile(
     r"\b(?:all|other|previous|earlier|toutes|tous|autres|pr[ée]c[ée]dent\w*|alle|otr[ao]s|weitere|vorige|bisherige)\b.{0,20}"
-    r"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
+    r"\b(?:parts?|parties|volets?|[ée]pisodes?|partes|teile|folgen|delen|puntate)\b|"
+    r"\b(?:parties|volets|[ée]pisodes|partes|entregas|cap[íi]tulos|puntate) (?:pr[ée]c[ée]dent\w*|anteriores)\b|"
+    r"\b(?:part|partie|teil|parte|deel)\s+\d+\s+(?:of|sur|von|de|van|/)\s*\d*",
 )
 LONGEST_HEADING = 90
 # The list names the other parts, so that the article is one as well: by language.
@@ -161,7 +163,7 @@ HERE = re.compile(
 BELONGS = re.compile(
     rf"\b(?:is|as) (?:the )?(?:\w+ )?(?:part|installment|instalment|post|article|entry|chapter|one) (?:\w+ )?(?:of|in) |"
     rf"(?:part|installment|instalment|entry|post|article) (?:\w+ )?(?:of|in) (?:the|this|my|our|an?) .{{0,60}}\b{SERIES}\b|"
-    rf"\bbelongs to\b|fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode) (?:\w+ )?(?:de|d'une) .{{0,60}}\b{SERIES}\b|"
+    rf"\bbelongs to\b|fait (?:suite|partie)|(?:s'inscrit|prend place) dans|(?:suite|partie|volet|[ée]pisode|entrega|parte|puntata) (?:\w+ )?(?:del?|d'une|della) .{{0,60}}\b{SERIES}\b|"
     rf"(?:ist|als) (?:der |die )?(?:\w+ )?(?:teil|beitrag) .{{0,60}}\b{SERIES}\b|(?:forma parte|faz parte|fa parte|maakt deel)|"
     rf"previous (?:ones|parts|posts|articles|installments|entries) (?:of|in) th|(?:missed|lu) (?:the previous|les pr[ée]c[ée]dent)|"
     rf"\b{SERIES}\b.{{0,20}}\b(?:so far|jusqu['’]ici|bisher|bislang|hasta ahora|finora|até agora|tot nu toe)\b|\b(?:bisher|bislang)\b.{{0,30}}\b{SERIES}\b|"

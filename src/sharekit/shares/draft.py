@@ -194,13 +194,15 @@ class _Drafts:
     def _first_that_fits(
         self, form: Form, known: Mapping[str, object], attempts: Iterable[_Attempt], outlet: Outlet
     ) -> tuple[str, Sequence[int]]:
+        text: str = ""
+        used: Sequence[int] = ()
         for attempt in attempts:
             if attempt.lead and not outlet.counter.fits(together(attempt.lead)):
                 continue
-            text = typeset(form.filled({**known, **self._values(attempt)}), self._story.language)
+            text, used = typeset(form.filled({**known, **self._values(attempt)}), self._story.language), attempt.uses
             if outlet.counter.fits(text):
                 break
-        return text, attempt.uses  # there is always the title
+        return text, used
 
     def _echoed(self, text: str) -> Iterator[int]:
         """The passages that an author's text says already."""

@@ -310,8 +310,8 @@ def pick(plan: Plan, issue_id: str | None) -> tuple[Act, IssueDraft]:
         return issues[issue_id]
     waiting = [name for name, (act, _) in issues.items() if act.state not in ("delivered", "skipped")]
     if len(waiting) != 1:
-        said = f"{len(waiting)} issues are not out" if waiting else "every issue is out"
-        hint = f"Name one: {', '.join(waiting)}" if waiting else "sharekit build proposes one."
+        said = f"{len(waiting)} issues are not out" if waiting else "every issue is out" if issues else "there is no issue"
+        hint = f"Name one: {', '.join(waiting)}" if waiting else "sharekit build proposes one; sharekit issue new makes one."
         raise ConfigError(said, hint=hint)
     return issues[waiting[0]]
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urljoin
 import msgspec
 
 from sharekit.drafts import ISSUE_ID, format_issue_draft, issue_edited
-from sharekit.errors import DraftError, did_you_mean
+from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.calendar import read_calendar
 from sharekit.issue.compose import compose, in_reading_order, proposal, propose
@@ -158,9 +158,9 @@ def _broken(blog: Blog, issue: IssueDraft, error: DraftError) -> Finding:
 def new_issue(
     blog: Blog, *, posts: Sequence[str] = (), series: str | None = None, name: str | None = None, again: bool = False
 ) -> str:
-    """Write the file of an issue of these posts (ids), of a series, or of all that is in no issue yet; its path.
+    """Write the file of an issue of these posts, of a series, or of all that is in no issue yet; its path.
 
-    Raises DraftError for a post or a series that is not there, and for a file that is.
+    Raises SourceError for a post or a series that is not there, and DraftError for a file that is.
     """
     drafts = blog.read_drafts()
     named = posts_by_name(blog, drafts)
@@ -195,12 +195,10 @@ def _chosen(blog: Blog, posts: Sequence[str], series: str | None, taken: Collect
     if not posts:
         free = [post for post in fresh_posts(blog) if post.id not in taken and post.language == blog.site.language]
         return in_reading_order(free, blog.series)
-    known = {post.id: post for post in blog.reading.posts}
-    for name in posts:
-        if name not in known:
-            hint = did_you_mean(name, known, "sharekit posts lists them.")
-            raise DraftError(f'there is no published post "{name}"', hint=hint)
-    return [known[name] for name in dict.fromkeys(posts)]
+    chosen = {post.id: post for post in map(blog.post_named, posts)}
+    if coming := next((post for post in blog.reading.upcoming if post.id in chosen), None):
+        raise DraftError(f'"{coming.title}" is not published yet', path=coming.source or None)
+    return list(chosen.values())
 
 
 # --- rendering ----------------------------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from sharekit.articles import Articles, SentShares, opening_digest, record_of, with_new_address
-from sharekit.counting import Outlet, too_long
+from sharekit.counting import Counter, Outlet, too_long
 from sharekit.drafts import CARD, format_share_draft, share_draft_edited
 from sharekit.errors import DraftError
 from sharekit.files import digest, write_if_changed
 from sharekit.model import Finding, ShareDraft
-from sharekit.planning import slots_of
+from sharekit.planning import slots_of, unknown_section
 from sharekit.registry import channel_names, outlet
 from sharekit.schedule.calendar import moments, offset
 from sharekit.shares.draft import closing_texts, draft_texts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.config import SharesSettings
+    from sharekit.config import Config
     from sharekit.model import Level, Post, Series
     from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog
@@ -320,7 +320,7 @@ def write_shares(
         change = "unchanged" if same else write_if_changed(each.path, format_share_draft(each.draft))
         what = _drafted_for(each.draft.sections)
         made.append(Made("share", relative, what, "edited" if each.differing else change))
-        findings += _findings(each, drafting.outlets, blog.config.shares, relative)
+        findings += _findings(each, drafting.outlets, blog.config, relative)
     for path, kept in drafting.superseded.items():
         (blog.folders.root / path).unlink(missing_ok=True)
         made.append(Made("share", path, f"removed: its article has {kept.path}", "changed"))
@@ -364,7 +364,7 @@ def new_share_draft(blog: Blog, entries: Mapping[str, LedgerEntry], name: str, *
     return blog.folders.relative(made.path)
 
 
-def _findings(each: Drafted, outlets: Sequence[Outlet], settings: SharesSettings, path: str) -> Iterator[Finding]:
+def _findings(each: Drafted, outlets: Sequence[Outlet], config: Config, path: str) -> Iterator[Finding]:
     """What a person should know of a draft, and what is wrong with it."""
 
     def found(level: Level, rule: str, message: str, hint: str | None = None, section: str = "") -> Finding:
@@ -374,7 +374,7 @@ def _findings(each: Drafted, outlets: Sequence[Outlet], settings: SharesSettings
     for name in each.differing:
         message = f"section {name} was edited by you and left alone; sharekit would draft it otherwise."
         yield found("info", "draft-edited", message, "See the difference: sharekit shares refresh", name)
-    later = list(settings.slots)[1:] if each.fresh.evergreen else []
+    later = list(config.shares.slots)[1:] if each.fresh.evergreen else []
     unsaid = [name for outlet in outlets for slot in later if (name := f"{outlet.name} @ {slot}") not in each.fresh.sections]
     if unsaid and each.known is None:
         message = f"not drafted, for the article offers nothing that an earlier share does not say: {', '.join(unsaid)}"
@@ -383,18 +383,28 @@ def _findings(each: Drafted, outlets: Sequence[Outlet], settings: SharesSettings
     if names and each.known is None:
         message = f"{', '.join(names)} would notify an account of that name; an invisible sign after the @ prevents it"
         yield found("info", "mention-prevented", message, MENTION_HINT)
-    counters = {each.name: each.counter for each in outlets}
-    for name, text in each.draft.sections.items():
-        counter = counters.get(name.partition(" @ ")[0])
-        if counter and name not in each.draft.delivered and (wrong := too_long(text, counter)):
-            yield found("error", "draft-too-long", f"section {name}: {wrong}.", None, name)
+    yield from _of_sections(each.draft, {each.name: each.counter for each in outlets}, slots_of(config), path)
     for image in each.draft.images:
         if not image.alt.strip():
             message = f"the picture {image.url} has no words for those who do not see it"
-            yield found("error" if settings.alt == "error" else "warn", "alt-missing", message, ALT_HINT)
+            yield found("error" if config.shares.alt == "error" else "warn", "alt-missing", message, ALT_HINT)
     if each.moved_from:
         message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'
         yield found("warn", "possible-move", message, MOVE_HINT)
+
+
+def _of_sections(
+    draft: ShareDraft, counters: Mapping[str, Counter], slots: Mapping[str, str], path: str
+) -> Iterator[Finding]:
+    for name, text in draft.sections.items():
+        channel, _, slot = name.partition(" @ ")
+        if name in draft.delivered:
+            continue
+        if channel not in counters or (slot and slot not in slots):
+            yield replace(unknown_section(draft, name, counters, slots), path=path)
+        elif wrong := too_long(text, counters[channel]):
+            line = draft.lines.get(name)
+            yield Finding("error", "draft-too-long", f"section {name}: {wrong}.", path=path, line=line)
 
 
 def _drafted_for(sections: Collection[str]) -> str:

@@ -29,7 +29,7 @@ PATTERN = (
     r"(?:prev|earlier|next|following|vor|letzte|nächste|folgende|anterior|siguiente|seguinte|pr[óo]xim|precedente|successiv|prossim|vorig|"
     r"volgend|föregående|förra|nästa|forrige|næste|poprzedni|następn|kolejn|предыдущ|следующ)\S{0,6}\s+"
     r"(?:part|teil|deel|del|część|часть|[ée]pisod|folge|chapter|kapitel|chapitre|capítulo|capitolo|puntata|instal|entrega|aflev|avsnitt|rozdz|odcin|глава)|"
-    r"(?:part[ei]e?|[ée]pisod[eio]+|chapitre|cap[íi]tulo|capitolo|volet|puntata|entrega|część|часть)\s+"
+    r"(?:part[ei]e?s?|[ée]pisod[eio]+s?|chapitres?|cap[íi]tulos?|capitolo|volets?|puntat[ae]|entregas?|część|часть)\s+"
     r"(?:pr[ée]c[ée]d|suivant|anterior|siguiente|seguinte|successiv|seguente|poprzed|następ)|"
     # "the first part", "deuxième partie"
     r"\b(?:\d|first|second|third|fourth|premi[eè]re?|deuxi[eè]me|troisi[eè]me|erste|zweite|dritte|primer|segund|tercer|terceir)"

@@ -15,8 +15,7 @@ from mailing_list import ENVIRONMENT, add_subscribers, open_smtp, whole_issue
 from servers.smtp import SmtpServer
 from sharekit.errors import ConfigError
 from sharekit.http import Secret
-from sharekit.list.dkim import Signer
-from sharekit.list.letter import Copies, Leave, Tokens, make_template
+from sharekit.list.letter import Copies, Leave, Signer, Tokens, make_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -523,3 +523,23 @@ def test_a_series_that_the_author_read_is_none_of_theirs(words: str) -> None:
     items = f"<ul><li>{LINK.format(1, 'Saws')}</li><li>{LINK.format(2, 'Files')}</li></ul>"
     assert list(raw_lists(f"<p>{words}</p>{items}")) == []
     assert len(list(raw_lists(f"<p>I wrote a series of articles:</p>{items}"))) == 1
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Segunda entrega de la serie sobre el huerto. Las anteriores:",
+        "Las entregas anteriores:",
+        "Le puntate precedenti:",
+        "Les épisodes précédents :",
+    ],
+)
+def test_what_came_before_is_named_with_its_adjective_behind(introduction: str) -> None:
+    parts = {
+        me: f"<p>{introduction}</p><ul>"
+        + "".join(f"<li>{TITLES[slug] if slug == me else link(slug)}</li>" for slug in ALL)
+        + "</ul>"
+        for me in ALL
+    }
+    assert [found for _, found in read(blog(**parts))] == [list(ALL)]
+    assert may_list_parts(f"{introduction}\n- [x](/y/)")

@@ -193,6 +193,21 @@ def test_a_post_with_another_address_is_the_post_of_its_file(
     assert len(drafts.issues) == before + (settings["mode"] == "post")
 
 
+@pytest.mark.parametrize("name", [post(1).id, post(1).url, post(1).title, post(1).source])
+def test_an_issue_names_its_posts_as_people_do(tmp_path: Path, name: str) -> None:
+    made = blog(tmp_path, [post(1), post(2)])
+    path = new_issue(made, posts=[name, post(1).id], name="mine")
+    assert path == "issues/mine.md"
+    assert made.read_drafts().issues[0].posts == (post(1).id,)
+
+
+def test_an_article_that_is_to_come_is_in_no_issue_by_name(tmp_path: Path) -> None:
+    made = blog(tmp_path, [post(1)])
+    ahead = replace(made, reading=replace(made.reading, upcoming=(post(2),)))
+    with pytest.raises(DraftError, match="is not published yet"):
+        new_issue(ahead, posts=[post(2).id])
+
+
 def test_an_issue_that_is_out_is_no_error_when_its_article_is_gone(tmp_path: Path) -> None:
     made = blog(tmp_path, [post(1), post(2)], mode="post")
     build(made)

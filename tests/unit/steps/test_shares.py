@@ -192,6 +192,8 @@ def test_an_edited_section_loses_the_old_address_and_nothing_else(folder: Folder
     assert made.sections["bluesky"] == f"Mine: {SITE}locks/ecluse/?a=b and {SITE}ecluse-2/"
     assert made.sections["note"] == f"{SITE}locks/ecluse/"
     assert (made.post, made.url) == ("ecluse", f"{SITE}locks/ecluse/")
+    wrong = next(each for each in folder.findings if each.rule == "unknown-section")
+    assert (wrong.level, wrong.path, wrong.line) == ("error", f"shares/{FILE}", made.lines["note"])
 
 
 def test_a_section_that_was_removed_stays_removed(folder: Folder) -> None:
