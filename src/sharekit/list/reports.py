@@ -53,8 +53,8 @@ COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list", "unsubscribe", "other
 class Report:
     """What a message says. ``tokens`` are what looks like one of ours, ``addresses`` whom it is about.
 
-    ``status`` is the enhanced status code of a bounce (RFC 3463), ``said`` its words without addresses, ``message_id`` that
-    of the letter that it returns.
+    ``status`` is the enhanced status code of a bounce (RFC 3463), ``said`` its words without addresses, ``letter`` what the
+    Message-ID of the letter that it returns has before its @.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class Report:
     addresses: tuple[str, ...] = ()
     status: str = ""
     said: str = ""
-    message_id: str = ""
+    letter: str = ""
 
     @property
     def gone(self) -> bool:
@@ -166,8 +166,8 @@ def _text(part: Message) -> str:
 
 def _named(original: str) -> dict[str, Any]:
     """What a letter that came back tells of a Report: what looks like our tokens, and its Message-ID."""
-    found = re.search(r"^Message-ID:\s*<([^<>\s]+)>", original, re.IGNORECASE | re.MULTILINE)
-    return {"tokens": tuple(dict.fromkeys(TOKEN.findall(original))), "message_id": found[1] if found else ""}
+    found = re.search(r"^Message-ID:\s*<([^<>\s@]+)[^<>\s]*>", original, re.IGNORECASE | re.MULTILINE)
+    return {"tokens": tuple(dict.fromkeys(TOKEN.findall(original))), "letter": found[1] if found else ""}
 
 
 def _is_automatic(head: Message) -> bool:

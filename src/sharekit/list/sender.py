@@ -9,7 +9,6 @@ A recipient is refused for good only when the server took a later letter, and wh
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections import Counter
@@ -22,17 +21,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
-from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, Connection, Lost, Reply, classify, refusal
-from sharekit.list.queue import Recipient, SendResult
+from sharekit.errors import DeliveryError, Refused, Unavailable
+from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, About, Connection, Lost, Reply, Server, classify, refusal
+from sharekit.list.queue import Queue, Recipient, SendResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sharekit.list.connection import About, Server
     from sharekit.list.letter import Copies
     from sharekit.list.mailing import Policy
-    from sharekit.list.queue import Queue
 
 # Attempts to connect in a row, each after a pause that doubles; fewer where the server itself says that it is too much.
 MOST_CONNECTS, MOST_DEFERRALS = 5, 2
@@ -179,7 +176,7 @@ class Sender:
     def _refused_by(self, domain: str, verdict: Verdict) -> list[SendResult]:
         """One domain takes nothing from us: its recipients wait, and the others get their letter."""
         self._refusing[domain] = self._refusal(verdict, verdict.most)
-        self.queue.avoid(domain)
+        self.queue.avoided.add(domain)
         theirs = [each for each in self._open if each.result.recipient.domain == domain]
         self._open = [each for each in self._open if each.result.recipient.domain != domain]
         return [self._later(each) for each in theirs]
@@ -281,26 +278,18 @@ class _Line:
             self._announce()
             while self._step():
                 pass
+            self._connection.quit()
         except OSError as error:
-            self._give_up()
             if self._flight:
-                lost = unanswered(self._flight.recipient, str(error), self._sender.policy, time.time())
-                self._done.append(lost)
-            self._sender.keep(self._done)
+                self._done.append(unanswered(self._flight.recipient, str(error), self._sender.policy, time.time()))
             return error
-        except Exception:
-            self._give_up()
-            # What was answered is kept even so; the database itself may be what failed.
-            with contextlib.suppress(LedgerUnavailable):
-                self._sender.keep(self._done)
-            raise
-        self._connection.quit()
+        finally:
+            self._connection.close()
+            if self._next:
+                self._sender.queue.give_back(self._next.recipient)
+            # What was answered is kept, whatever happened.
+            self._sender.keep(self._done)
         return None
-
-    def _give_up(self) -> None:
-        self._connection.close()
-        if self._next:
-            self._sender.queue.give_back(self._next.recipient)
 
     def _step(self) -> bool:
         """Read what is said of one letter and send the next; whether there was one."""

@@ -21,17 +21,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
-from sharekit.list.connection import MOST_LATER, Connection, Lost, submit
+from sharekit.list.connection import MOST_LATER, Connection, Lost, Server, submit
 from sharekit.list.database import change, fetch, transaction
-from sharekit.list.letter import Copies, Template
+from sharekit.list.letter import Copies, Signer, Template, Tokens
 from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, rows_of
 from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sharekit.list.connection import Server
-    from sharekit.list.letter import Signer, Tokens
     from sharekit.list.pages import Pages
     from sharekit.text.addresses import Address
 
@@ -60,8 +58,8 @@ class Signups:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
-    def ask(self, signups: Sequence[Signup], *, at: datetime) -> list[bool]:
-        """Keep sign-ups, all at once; whether a letter is to be sent for each. An address that complained gets none."""
+    def ask(self, signups: Sequence[Signup], *, at: datetime) -> int:
+        """Keep sign-ups, all at once; how many letters are to be sent for them. An address that complained gets none."""
         now, moment = int(at.timestamp()), at.isoformat(timespec="seconds")
         by_key = {each.address.key: each for each in reversed(signups)}
         new = [Subscriber(address=each.address.text, language=each.language, state="pending") for each in by_key.values()]
@@ -77,7 +75,7 @@ class Signups:
                 connection.execute(sa.delete(SIGNUPS).where(last.subscriber_id.in_(again)))
             if asked:
                 connection.execute(sa.insert(SIGNUPS), [_kept(by_key[key], row, at) for key, row in asked.items()])
-        return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
+        return len(asked)
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
         """Make somebody a subscriber by their own confirmation; whether they are one now."""

@@ -41,7 +41,10 @@ SKEW = timedelta(hours=1)
 
 
 class Subscriber(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
+    """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is.
+
+    ``address`` is as :func:`read_address` gives it.
+    """
 
     address: str
     language: str = ""
@@ -64,7 +67,7 @@ class Subscribers:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
 
         Whoever left stays away: an import never subscribes anybody again. Whoever is active here and left in what is
-        imported leaves here too. Each address is as :func:`read_address` gives it.
+        imported leaves here too.
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
         moment = _moment(at)
@@ -100,8 +103,7 @@ class Subscribers:
     def subscribe(self, subscriber: Subscriber, *, at: datetime) -> str:
         """Add one who asked for it: ``added``, ``known``, ``back`` after they had left, or ``unsubscribed``.
 
-        Whoever left comes back only with a new consent, and an address that takes no mail does not. The address is as
-        :func:`read_address` gives it.
+        Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
         row = dict(zip(COLUMNS, *rows_of([subscriber], _moment(at)), strict=True))
         key = row["address_key"]
@@ -215,7 +217,7 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
 
 
 def rows_of(subscribers: Iterable[Subscriber], moment: str) -> Iterator[tuple[str, ...]]:
-    """The values of ``COLUMNS``. Each address is as :func:`read_address` gives it."""
+    """The values of ``COLUMNS``."""
     for each in subscribers:
         key, tags, added_at = each.address.casefold(), joined(each.tags) if each.tags else "", each.added_at or moment
         yield each.address, key, each.language, tags, each.state, each.consent, each.reason, added_at, moment
@@ -243,10 +245,7 @@ def _leave(connection: sa.Connection, rows: Collection[tuple[str, ...]]) -> None
         nearer = sa.or_(*(table.state == each for each in STATES[: STATES.index(away)]))
         these = sa.update(SUBSCRIBERS).where(table.address_key == sa.bindparam("key"), nearer)
         values = {"state": away, "reason": sa.bindparam("why"), "changed_at": sa.bindparam("moment")}
-        left = [
-            {"key": key, "why": why, "moment": moment} for _, key, _, _, state, _, why, _, moment in rows if state == away
-        ]
-        if left:
+        if left := [{"key": row[1], "why": row[6], "moment": row[8]} for row in rows if row[4] == away]:
             connection.execute(these.values(values), left)
 
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
 from sharekit.list.queue import Limit, read_limit, take_place
-from sharekit.list.signups import Signup, with_tag
+from sharekit.list.signups import Confirmations, Signup, Signups, with_tag
 from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
 
@@ -43,15 +43,12 @@ if TYPE_CHECKING:
 
     from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
-    from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscriber, Subscribers
 
 # Bytes of a form, and its fields.
 LONGEST_FORM, MOST_FIELDS = 8192, 20
 # Clients that are remembered, the latest ones: what a flood may take of the memory.
 MOST_CLIENTS = 10_000
-# Sign-ups that are written in one transaction.
-MOST_AT_ONCE = 200
 WRONG, LATER = "Something went wrong", "Please try again later."
 ASKED = "A message with a link is on its way to this address. You are subscribed once you confirm there."
 FORM = "application/x-www-form-urlencoded"
@@ -85,10 +82,11 @@ class Service:
     said: Callable[[str], None]
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     clients: OrderedDict[str, Limit] = field(default_factory=OrderedDict)
-    asking: list[tuple[Signup, asyncio.Future[bool]]] = field(default_factory=list)
-    writing: asyncio.Task[None] | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asking: list[Signup] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.writing: asyncio.Task[None]
         # The one page that a flood gets.
         self.asked = functools.cache(functools.partial(self._said, "Check your inbox", ASKED))
         self.total = read_limit(self.rate, setting="mailers.smtp.signup.rate")
@@ -158,31 +156,18 @@ class Service:
         if not given.get("website"):
             tag = given.get("choice", "") if given.get("choice", "") in self.pages.choices else ""
             text = self.pages.consent(language)
-            if await self._ask(Signup(address=address, language=language, client=client, text=text, tag=tag)):
-                self.confirmations.new.set()
+            # Those that come while others are written are written together.
+            if not self.asking:
+                self.writing = asyncio.create_task(self._write())
+            self.asking.append(Signup(address=address, language=language, client=client, text=text, tag=tag))
+            await asyncio.shield(self.writing)
         return self.asked(language)
 
-    async def _ask(self, signup: Signup) -> bool:
-        """Keep a sign-up: those that came while others were written are written together."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self.asking.append((signup, future))
-        if self.writing is None or self.writing.done():
-            self.writing = asyncio.create_task(self._write())
-        return await future
-
     async def _write(self) -> None:
-        while self.asking:
-            batch, self.asking = self.asking[:MOST_AT_ONCE], self.asking[MOST_AT_ONCE:]
-            try:
-                ask = self.signups.ask
-                letters = await run_in_threadpool(ask, [signup for signup, _ in batch], at=datetime.now(UTC))
-            except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
-                for future in (each for _, each in batch if not each.done()):
-                    future.set_exception(error)
-                continue
-            for (_, future), letter in zip(batch, letters, strict=True):
-                if not future.done():
-                    future.set_result(letter)
+        async with self.lock:
+            signups, self.asking = self.asking, []
+            if await run_in_threadpool(self.signups.ask, signups, at=datetime.now(UTC)):
+                self.confirmations.new.set()
 
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""

@@ -127,7 +127,7 @@ def annotation(level: str, message: str, *, path: str | None = None, line: int |
 
 def annotate(findings: Iterable[Finding]) -> list[str]:
     """An annotation for each finding, the first ten of a kind; the rest are counted in one line more."""
-    shown = Counter[str]()
+    shown: Counter[Level] = Counter()
     lines = []
     for finding in findings:
         shown[finding.level] += 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from letters import SITE, UNSUBSCRIBE, context, issue, post, ten
-from sharekit.errors import ConfigError, DraftError
+from sharekit.errors import DraftError
 from sharekit.issue.render import MOST_BYTES, draw, render
 from sharekit.model import Series
 
@@ -116,12 +116,6 @@ def test_a_template_without_the_unsubscribe_link_is_refused(tmp_path: Path) -> N
 
     with pytest.raises(DraftError, match="unsubscribe"):
         render(issue([post(1)]), broken)
-
-
-@pytest.mark.parametrize("settings", [{"colour": "red;}"}, {"font": "x</style>"}, {"colour": "#12"}])
-def test_a_colour_or_a_font_that_is_none_is_refused(settings: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError):
-        render(issue([post(1)]), context(**settings))
 
 
 def test_links_in_a_persons_own_words_start_at_the_blog() -> None:

@@ -250,7 +250,7 @@ def test_comments_and_pages_in_bloggers_export_are_no_posts(tmp_path: Path) -> N
     entry = "<entry><title>{0}</title><id>tag:blogger.com,1999:{0}</id><published>2026-03-01T08:00:00Z</published>{1}"
     entry += "<category term='wood'/><link rel='alternate' href='https://blog.example/{0}.html'/></entry>"
     entries = "".join(entry.format(each, kind.format(each)) for each in ("settings", "post", "comment", "page"))
-    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>B</title><id>urn:x</id>{entries}</feed>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>B</title><id>https://blog.example/</id>{entries}</feed>'
     assert [(post.title, post.tags) for post in read(tmp_path, feed, "atom.xml").posts] == [("post", ("wood",))]
 
 
