@@ -196,4 +196,5 @@ def _grouped(made: Sequence[Made]) -> list[tuple[Made, str]]:
 def _paths(paths: Sequence[str]) -> str:
     if len(paths) > MOST_PATHS:
         return f"{paths[0]} and {len(paths) - 1} more"
-    return ", ".join([paths[0], *(path.rpartition("/")[2] for path in paths[1:])])
+    folder = paths[0].rpartition("/")[0] + "/"
+    return ", ".join([paths[0], *(path.removeprefix(folder) for path in paths[1:])])
