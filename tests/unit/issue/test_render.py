@@ -118,6 +118,13 @@ def test_a_template_without_the_unsubscribe_link_is_refused(tmp_path: Path) -> N
         render(issue([post(1)]), broken)
 
 
+def test_links_in_a_persons_own_words_start_at_the_blog() -> None:
+    rendered, _ = render(issue([post(1)], introduction="[one](/post/1/) <b>two</b> ![plan](/plan.png)"), context())
+    assert 'href="https://atelier.example/post/1/"' in rendered.html
+    assert 'src="https://atelier.example/plan.png"' in rendered.html
+    assert "<b>two" not in rendered.html
+
+
 def test_an_issue_that_gmail_would_cut_is_cut_by_us_and_told() -> None:
     long = "".join(f"<p>{'mot ' * 60}{number}</p>" for number in range(90))
     rendered, findings = render(issue([post(number, html=long) for number in range(1, 7)]), context(variant="full"))

@@ -60,6 +60,7 @@ def test_jekyll(tmp_path: Path) -> None:
 
 def test_jekylls_own_marks_are_no_words(tmp_path: Path) -> None:
     body = (
+        "* Contents\n{:toc}\n\n[TOC]\n\n[[_TOC_]]\n\n"
         '[Saw](/saw){: .button}{:target="_blank"} and `file`{:.language-sh} cut.\n\n'
         "{% highlight sh %}\ncut {: .x}\n\nplane\n{% endhighlight %}\n"
     )
