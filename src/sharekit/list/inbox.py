@@ -145,8 +145,8 @@ class _Acts:
             self._subscribers.leave(number, reason=reason, at=at, sent=arrived)
             return "unsubscribed"
         if report.kind == "complaint":
-            complained = f"{COMPLAINT}, reported by their provider"
-            self._subscribers.leave(number, "suppressed", reason=complained, at=at, sent=arrived)
+            reason = f"{COMPLAINT}, reported by their provider"
+            self._subscribers.leave(number, "suppressed", reason=reason, at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
         letters = self._letters(number)
@@ -183,15 +183,11 @@ class _Acts:
 def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
     """The numbers of the messages after ``last``, in batches."""
     after = server.response("UIDNEXT")[1]
-    end = int(after[0]) if after and after[0] else 2**32
-    for start in range(last + 1, end, SPAN):
-        high = "*" if end == 2**32 else str(min(start + SPAN, end) - 1)
-        found = server.uid("SEARCH", f"UID {start}:{high}")[1]
-        # "5:*" names the last message even where its number is smaller.
-        uids = sorted(uid for uid in map(int, (found[0] or b"").split()) if uid >= start)
+    end, span = (int(after[0]), SPAN) if after and after[0] else (2**32, 2**32)
+    for start in range(last + 1, end, span):
+        found = server.uid("SEARCH", f"UID {start}:{min(start + span, end) - 1}")[1]
+        uids = sorted(map(int, (found[0] or b"").split()))
         yield from (uids[first : first + BATCH] for first in range(0, len(uids), BATCH))
-        if high == "*":
-            return
 
 
 def _reports(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[tuple[int, datetime, list[Report]]]:

@@ -16,6 +16,7 @@ import binascii
 import functools
 import hashlib
 import hmac
+import itertools
 import re
 import time
 from dataclasses import dataclass
@@ -341,11 +342,7 @@ def _encoded(text: str) -> bytes:
     return _crlf(binascii.b2a_qp(f"{text}=".encode(), istext=True))[:-3] + b"=\r\n"
 
 
-def _merged(pieces: Sequence[bytes | Gap]) -> list[bytes | Gap]:
-    merged: list[bytes | Gap] = []
-    for piece in pieces:
-        if isinstance(piece, bytes) and merged and isinstance(before := merged[-1], bytes):
-            merged[-1] = before + piece
-        else:
-            merged.append(piece)
-    return merged
+def _merged(pieces: Sequence[Any]) -> list[bytes | Gap]:
+    """The same with no two fixed pieces behind each other."""
+    grouped = itertools.groupby(pieces, lambda piece: isinstance(piece, bytes))
+    return [piece for fixed, group in grouped for piece in ([b"".join(group)] if fixed else group)]

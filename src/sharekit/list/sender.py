@@ -55,8 +55,7 @@ class Progress:
     @property
     def rate(self) -> float:
         """Letters in a second, since the beginning."""
-        seconds = time.monotonic() - self.began
-        return self.done / seconds if seconds > 0 else 0.0
+        return self.done / max(time.monotonic() - self.began, 0.001)
 
 
 class Attempt(msgspec.Struct, frozen=True, gc=False):
@@ -226,8 +225,13 @@ class Sender:
         while attempt := self.next():
             before = self.progress.counts["sent"]
             try:
-                connection = Connection(self.server)
-                self._check_size(connection, attempt)
+                connection, size = Connection(self.server), len(attempt.body)
+                if 0 < connection.most_bytes < size:
+                    connection.close()
+                    raise Refused(
+                        f"{self.server.host} takes messages of {connection.most_bytes} bytes, and the issue has {size}",
+                        hint='variant = "cards" in [issue] sends excerpts instead of whole articles.',
+                    )
             except Exception as error:
                 self.queue.give_back(attempt.recipient)
                 if not isinstance(error, OSError | Unavailable):
@@ -242,22 +246,11 @@ class Sender:
     def _pause(self, failures: int, error: Exception) -> None:
         deferred = isinstance(error, Unavailable) or (isinstance(error, Lost) and error.reply is not None)
         if failures >= (MOST_DEFERRALS if deferred else MOST_CONNECTS):
-            server = self.server
-            said = str(error) or "no answer in time"
+            said = f"{self.server.host}:{self.server.port} takes no mail now: {str(error) or 'no answer in time'}"
             # What the server says may be over in a minute; a server that is away is not asked by every run.
-            retry_at = datetime.now(UTC) if deferred else None
-            raise Unavailable(f"{server.host}:{server.port} takes no mail now: {said}", retry_at=retry_at) from error
+            raise Unavailable(said, retry_at=datetime.now(UTC) if deferred else None) from error
         if failures:
             self.queue.sleep(self.pause * 2 ** (failures - 1))
-
-    def _check_size(self, connection: Connection, attempt: Attempt) -> None:
-        most, size = connection.most_bytes, len(attempt.body)
-        if 0 < most < size:
-            connection.close()
-            raise Refused(
-                f"{self.server.host} takes messages of {most} bytes, and the issue has {size}",
-                hint='variant = "cards" in [issue] sends excerpts instead of whole articles.',
-            )
 
 
 class _Line:
@@ -377,20 +370,16 @@ def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:
     said = reply.words
     about, most = classify(reply)
     if about != "server":
-        gone = reply.status in GONE
-        return Verdict(SendResult(recipient, "failed", reply.code, said, suppress=gone), about, most)
-    if most == 1:
-        return Verdict(SendResult(recipient, "queued", reply.code, said), about, most)
-    if recipient.attempts + 1 >= MOST_ATTEMPTS:
+        return Verdict(SendResult(recipient, "failed", reply.code, said, suppress=reply.status in GONE), about, most)
+    if most > 1 and recipient.attempts + 1 >= MOST_ATTEMPTS:
         given_up = f"given up after {MOST_ATTEMPTS} attempts: {said}"
         return Verdict(SendResult(recipient, "failed", reply.code, given_up), about, most)
-    pause = min(FIRST_PAUSE * 2**recipient.attempts, LONGEST_PAUSE)
-    return Verdict(SendResult(recipient, "queued", reply.code, said, next_at=now + pause), about, most)
+    next_at = now + min(FIRST_PAUSE * 2**recipient.attempts, LONGEST_PAUSE) if most > 1 else 0.0
+    return Verdict(SendResult(recipient, "queued", reply.code, said, next_at=next_at), about, most)
 
 
 def unanswered(recipient: Recipient, why: str, policy: Policy, now: float) -> SendResult:
     """The result of an attempt whose letter left, and whose answer never came: it may have arrived."""
     said = f"{why} after the letter left: it may have arrived"
-    if policy == "resend":
-        return SendResult(recipient, "queued", None, said, next_at=now + AGAIN, doubt=True)
-    return SendResult(recipient, "held", None, said, doubt=True)
+    state, next_at = ("queued", now + AGAIN) if policy == "resend" else ("held", 0.0)
+    return SendResult(recipient, state, None, said, next_at=next_at, doubt=True)

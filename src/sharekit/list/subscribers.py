@@ -6,7 +6,6 @@ import functools
 import hashlib
 import itertools
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -27,7 +26,7 @@ STATES = ("active", "pending", "unsubscribed", "suppressed")
 
 COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
 AWAY = ("unsubscribed", "suppressed")
-INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({{}}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
+INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({', '.join(COLUMNS)}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
 # Subscribers read at once, imported in one transaction, and in one statement.
 BATCH, IMPORTED, ROWS = 500, 100_000, 50
 # SQLite takes 32,766.
@@ -225,14 +224,13 @@ def rows_of(subscribers: Iterable[Subscriber], moment: str) -> Iterator[tuple[st
 
 def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> int:
     """Insert rows of ``COLUMNS``, but for whoever is there already; how many."""
-    # The driver itself, and no column that is empty everywhere, because a list may have a million lines.
-    filled = [place for place in range(len(COLUMNS)) if any(map(itemgetter(place), rows))]
-    names, mark = ", ".join(COLUMNS[place] for place in filled), "?" if connection.dialect.name == "sqlite" else "%s"
-    one, whole, added = f"({', '.join([mark] * len(filled))})", len(rows) // ROWS * ROWS, 0
+    # The driver itself, because a list may have a million lines.
     cursor: Any = connection.connection.cursor()
+    mark, whole, added = "?" if connection.dialect.name == "sqlite" else "%s", len(rows) // ROWS * ROWS, 0
     for count, starts in ((ROWS, range(0, whole, ROWS)), (1, range(whole, len(rows)))):
-        cells = (itertools.chain(*map(itemgetter(*filled), rows[first : first + count])) for first in starts)
-        cursor.executemany(INSERT.format(names, ", ".join([one] * count)), map(tuple, cells))
+        marks = ", ".join([f"({', '.join([mark] * len(COLUMNS))})"] * count)
+        values = (tuple(itertools.chain.from_iterable(rows[first : first + count])) for first in starts)
+        cursor.executemany(INSERT.format(marks), values)
         added += max(cursor.rowcount, 0)
     cursor.close()
     return added

@@ -7,7 +7,9 @@ is nothing that another site could use in a person's name: who may do what is in
 from __future__ import annotations
 
 import asyncio
+import base64
 import functools
+import hashlib
 import ipaddress
 import json
 import time
@@ -15,7 +17,7 @@ from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from sharekit.errors import LedgerUnavailable, not_installed
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from sharekit.list.pages import Pages
     from sharekit.list.subscribers import Subscriber, Subscribers
 
+Read = TypeVar("Read")
 # Bytes of a form, and its fields.
 LONGEST_FORM, MOST_FIELDS = 8192, 20
 # Clients that are remembered, the latest ones: what a flood may take of the memory.
@@ -129,10 +132,7 @@ class Service:
         return self.pages.language_of(known.language if known else "", _accepted(request))
 
     def _number(self, request: Request) -> int:
-        found = self.tokens.read(request.path_params["token"])
-        if found is None:
-            raise HTTPException(404)
-        return found
+        return _ours(self.tokens.read(request.path_params["token"]))
 
     # --- to join ---
 
@@ -143,8 +143,7 @@ class Service:
     async def subscribe(self, request: Request) -> Response:
         """The same answer for every address: whoever asks learns of nobody whether they are subscribed."""
         client = _client(request)
-        wait = self._wait(client)
-        if wait:
+        if wait := self._wait(client):
             raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
         given = await _form(request)
         language = self.pages.language_of(given.get("language", ""), _accepted(request))
@@ -179,22 +178,16 @@ class Service:
         return take_place((own, self.total), now)
 
     async def confirm_page(self, request: Request) -> Response:
-        self._signup(request)
+        _ours(self.tokens.read_confirmation(request.path_params["token"]))
         return self._page("confirm.html", self.pages.language_of(_accepted(request)), here=request.url.path)
 
     def confirm(self, request: Request) -> Response:
-        number, asked = self._signup(request)
+        number, asked = _ours(self.tokens.read_confirmation(request.path_params["token"]))
         done = self.signups.confirm(number, asked, client=_client(request), at=datetime.now(UTC))
         language = self._language(request, self.subscribers.find(number))
         if not done:
             return self._said("This link is no longer valid", "Please subscribe again.", language, 410, again=True)
         return self._said("You are subscribed", "The next letter from “%(title)s” comes to you.", language)
-
-    def _signup(self, request: Request) -> tuple[int, int]:
-        found = self.tokens.read_confirmation(request.path_params["token"])
-        if found is None:
-            raise HTTPException(404)
-        return found
 
     async def home(self, _request: Request) -> Response:
         return RedirectResponse(self.pages.paths.subscribe)
@@ -211,7 +204,6 @@ class Service:
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
         engine = self.subscribers.engine
-        # That began last.
         mailing = mailings.find_mailing(engine, None)
         letters = mailings.counts(engine, mailing) if mailing else {}
         lines = ["# TYPE sharekit_subscribers gauge"]
@@ -294,8 +286,9 @@ def make_app(service: Service) -> ASGIApp:
 def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
     """The app, every answer of which has HEADERS, a place in the counts and a line in the log, without address and token."""
     raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-    style = f"style-src '{service.pages.style_digest}'; {POLICY}"
-    raw.append((b"content-security-policy", style.encode()))
+    # CSP 3, §2.3.1: the one style sheet is known by its digest.
+    style = base64.b64encode(hashlib.sha256(service.pages.style.encode()).digest()).decode()
+    raw.append((b"content-security-policy", f"style-src 'sha256-{style}'; {POLICY}".encode()))
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
@@ -329,6 +322,13 @@ async def _form(request: Request) -> dict[str, str]:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as error:
         raise HTTPException(422) from error
+
+
+def _ours(read: Read | None) -> Read:
+    """What a token says. Raises HTTPException where it is not ours."""
+    if read is None:
+        raise HTTPException(404)
+    return read
 
 
 def _accepted(request: Request) -> str:

@@ -66,8 +66,7 @@ def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
     except LedgerUnavailable:
         # Such as the transaction of one who was stopped for long: another took its recipients, or it goes on later.
         return datetime.now(UTC) + PAUSE
-    moment = mailings.next_moment(work.engine, mailing, within=within)
-    if moment is not None:
+    if (moment := mailings.next_moment(work.engine, mailing, within=within)) is not None:
         return datetime.fromtimestamp(max(moment, time.time() + 1), UTC)
     mailings.finish(work.engine, mailing, at=datetime.now(UTC))
     return None
