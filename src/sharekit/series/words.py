@@ -212,7 +212,7 @@ THIS_IS = re.compile(
 )
 PREVIOUS = re.compile(r"\bprevious|\bearlier|\bpr[ée]c[ée]dent|\banterior|\bvorherig|\bbefore continuing", re.IGNORECASE)
 NAMED = re.compile(
-    r"\b(?:the|our|my|this|part of) [\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a|at|by|into|over|as|or)[ ]){1,9}?)"
+    r"\b(?:the|our|my|this|part of) (?!(?:an?|the) [Ss]eries)[\"“«‘]?\s?(?P<name>(?:[A-Z0-9][\w’'/&.+#-]*[ \u00a0]|(?:of|in|for|with|to|and|on|the|from|a|at|by|into|over|as|or)[ ]){1,9}?)"
     r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
     r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ff]euilleton|[Ss]aga|[Cc]ycle|[Cc]iclo|[Ss]erii|[Cc]yklu|серии|цикла)"
     r"(?: d['’]articles| de \w+| von \w+)?\s*"
@@ -221,9 +221,9 @@ NAMED = re.compile(
     r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier|[Cc]ykl|[Сс]ерия|[Цц]икл)[ \u00a0]+(?P<bare>(?!des?\b|du\b|of\b|von\b|d['’])[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70}?)[ \u00a0]*:?$|"
     # A heading "Série : Atelier".
     r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier)[ \u00a0]*[:–—][ \u00a0]*(?P<titled>[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70})$|"
-    # "fait partie de la série Atelier :", "ist Teil der Reihe Werkstatt:", without quotation marks around it.
-    r"\b(?:partie|Teil|parte|deel|częścią|del av|часть)\b[^.!?:«“„\"]{1,16}?\b"
-    r"(?:[Ss][ée]rie|\w*[Ss]erien?|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)"
+    # "fait partie de la série Atelier :", "alle Artikel der Reihe Werkstatt:", without quotation marks around it.
+    r"\b(?:partie|Teil|part[es]?|deel|częścią|del av|часть|articles|billets|posts|Artikel|Beiträge|artículos|artigos|articoli)\b"
+    r"[^.!?:«“„\"]{1,16}?\b(?:[Ss][ée]ries?|\w*[Ss]erien?|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ss]erii|[Cc]yklu|серии|цикла)"
     r"[ \u00a0]+(?P<told>[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:«“„\"]{2,60}?)[ \u00a0]*:?$"
 )
 ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))"

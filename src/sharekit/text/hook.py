@@ -329,7 +329,8 @@ def _scored(
             worth += score(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
-        opens = not leaning and len(text) <= _LONGEST_START and not is_label(text, own)
+        # An aside in brackets belongs to what stands before it.
+        opens = not leaning and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
         found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 
@@ -418,5 +419,5 @@ def _is_a_topic(heading: str, own: Sequence[str], language: Vocabulary) -> bool:
         return False
     if len(heading) > _LONGEST_NO_TOPIC:
         return True
-    bare = " ".join(own)
+    bare = " ".join(itertools.filterfalse(str.isdigit, own))
     return not (language.headings.fullmatch(bare) or language.endings.fullmatch(bare))

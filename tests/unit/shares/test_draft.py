@@ -307,6 +307,15 @@ def test_what_is_left_of_a_dated_passage_is_no_reminder_when_it_says_little() ->
     assert set(texts(post(body=lambda: body), channels=("mastodon",), settings=TWO)) == {"mastodon"}
 
 
+def test_a_reminder_of_which_no_sentence_fits_is_left_out() -> None:
+    # A sign of Chinese counts two on X.
+    long = "庭の気象観測所は雨と風を三つの安いセンサーで測り" * 6 + "。"
+    body = f"<p>三つのセンサーがあれば雨の予報には十分であり、一番高いものでも千円しかしない。</p><h2>雨</h2><p>{long}</p>"
+    made = texts(post(body=lambda: body, language="ja"), channels=("x", "mastodon"), settings=TWO)
+    assert set(made) == {"x", "mastodon", "mastodon @ reminder"}
+    assert long in made["mastodon @ reminder"]
+
+
 def test_a_reminder_says_nothing_that_was_true_on_the_day() -> None:
     today = "Aujourd'hui, la station météo du jardin sort enfin, avec ses trois capteurs et son boîtier."
     again = "Une station météo coûte trente euros, et le jardin n'en demande pas plus."

@@ -213,6 +213,7 @@ def test_headings_are_topics_where_there_are_several() -> None:
     [
         ("en", "The solution(s)"),
         ("en", "Fin"),
+        ("en", "Update 2026-11-29"),
         ("fr", "Le problème"),
         ("de", "Die Lösung"),
         ("es", "El problema"),
@@ -222,6 +223,15 @@ def test_headings_are_topics_where_there_are_several() -> None:
 def test_a_heading_that_any_article_may_have_is_no_topic(language: str, empty: str) -> None:
     body = "".join(f"<h2>{heading}</h2>" for heading in ("Gate 1 closes", empty, "Gate 2 closes", "Gate 3 closes"))
     assert story(post(body, language=language)).topics == ("Gate 1 closes", "Gate 2 closes", "Gate 3 closes")
+
+
+def test_beside_the_authors_words_only_the_opening_is_read_where_nothing_more_is_wanted() -> None:
+    body = "<p>Bonjour !</p>" * 3 + f"<p>{POINT}</p>"
+    described = post(body, params={"description": "On tourne, on ponce, on huile, et rien ne fend."})
+    assert len(story(described, most=2).passages) == 1
+    assert [each[0] for each in story(described, most=4).passages][1:] == [POINT]
+    # Without them, all of it is.
+    assert story(post(body), most=2).passages[0][0] == POINT
 
 
 def test_an_article_of_nothing_but_code_has_no_words_for_itself() -> None:
@@ -268,6 +278,10 @@ def test_what_somebody_else_said_and_labels_open_nothing() -> None:
     assert first(f"<p>{quote}</p><p>Le tour. {POINT}</p>") == POINT
 
 
+def test_an_aside_in_brackets_opens_nothing() -> None:
+    assert first(f"<p>(Le tour à bois fut sauvé de la benne, un soir de mai 2024.)</p><p>{POINT}</p>") == POINT
+
+
 def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> None:
     body = "<p>Cela tient dans deux mètres carrés, et cela se règle en dix minutes.</p>"
     assert first(body) == "Cela tient dans deux mètres carrés, et cela se règle en dix minutes."
@@ -290,6 +304,9 @@ def test_where_nothing_stands_alone_the_opening_is_said_beside_the_title() -> No
         ("es", "Vamos a afilar la sierra.", True),
         ("es", "Para saber cómo se afila, visita el taller.", True),
         ("es", "Para afilar una sierra basta una lima.", False),
+        ("de", "Hier sehen wir die Sägen, die am Haken hängen.", True),
+        ("de", "An der Kante ist zu erkennen, dass die Säge läuft.", True),
+        ("de", "Daher sehen wir die Säge als Werkzeug an.", False),
     ],
 )
 def test_what_leads_to_the_article_says_nothing(language: str, sentence: str, nothing: bool) -> None:
@@ -358,6 +375,10 @@ def test_a_sentence_that_leans_is_passed_over_where_another_stands_alone() -> No
     ("language", "leaning"),
     [
         ("en", "To mask the hole we use a second board and a lot of glue."),
+        ("en", "While that's a fine joint, the second board does not hold."),
+        ("en", "If we move the board again, the second one does not hold."),
+        ("fr", "La réponse usuelle serait une scie plus fine, et plus chère."),
+        ("es", "Desde allí llevó la madera hasta el taller, en un carro."),
         ("fr", "En tout cas, ce choix nous a coûté trois semaines de travail."),
         ("de", "Als drittes wird mit einer weiteren Leiste die Kante verleimt."),
         ("es", "Es similar al torno antiguo, con la diferencia de que pesa menos."),
