@@ -68,7 +68,9 @@ def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
                 raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
             yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        raise Unavailable(f"{where} failed: {error}", hint="What was done is kept; the next run goes on.") from error
+        raise Unavailable(
+            f"{where} does not answer: {error}", hint="What was done is kept; the next run goes on."
+        ) from error
 
 
 def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:

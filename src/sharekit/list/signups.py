@@ -24,7 +24,7 @@ from sharekit.errors import SharekitError
 from sharekit.list.connection import MOST_LATER, Connection, Lost, Server, submit
 from sharekit.list.database import change, fetch, transaction
 from sharekit.list.letter import Copies, Signer, Template, Tokens
-from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, rows_of
+from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined
 from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Signups:
         known = known.join_from(SUBSCRIBERS, SIGNUPS, last.subscriber_id == table.id, isouter=True)
         with transaction(self.engine) as connection:
             # It keeps whoever is there as they are, and others who ask for them at this moment waiting.
-            insert(connection, sorted(rows_of(new, moment)))
+            insert(connection, sorted(new, key=lambda each: each.address), moment)
             found = connection.execute(known.where(table.address_key.in_(by_key)))
             asked = {row.address_key: row for row in found if _may_ask(row, now)}
             if again := [row.id for row in asked.values() if row.asks]:

@@ -69,15 +69,14 @@ class Subscribers:
         imported leaves here too.
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
-        moment = _moment(at)
-        rows = rows_of(subscribers, moment)
-        while batch := list(itertools.islice(rows, IMPORTED)):
-            self._add(batch, counts)
+        given = iter(subscribers)
+        while batch := list(itertools.islice(given, IMPORTED)):
+            self._add(batch, _moment(at), counts)
         # The next one to use the connection needs no 64 MB.
         self.engine.dispose()
         return counts
 
-    def _add(self, batch: list[tuple[str, ...]], counts: dict[str, int]) -> None:
+    def _add(self, batch: list[Subscriber], moment: str, counts: dict[str, int]) -> None:
         table, number = SUBSCRIBERS.c, sa.select(sa.func.count())
         with transaction(self.engine) as connection:
             if connection.dialect.name == "sqlite":
@@ -85,14 +84,14 @@ class Subscribers:
                 connection.exec_driver_sql("PRAGMA cache_size=-65536")
             if connection.execute(sa.select(ERASED).limit(1)).first():
                 erased = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
-                given, batch = batch, [row for row in batch if digest(row[1]) not in erased]
+                given, batch = batch, [each for each in batch if digest(each.address.casefold()) not in erased]
                 counts["erased"] += len(given) - len(batch)
             last = connection.execute(sa.select(sa.func.max(table.id))).scalar_one() or 0
-            added, away = insert(connection, batch), 0
+            added, away = insert(connection, batch, moment), 0
             if added < len(batch):
-                _leave(connection, batch)
+                _leave(connection, batch, moment)
                 away_before = number.where(table.id <= last, table.state.in_(AWAY))
-                keys = list({row[1] for row in batch})
+                keys = list({each.address.casefold() for each in batch})
                 for some in (keys[first : first + PARAMETERS] for first in range(0, len(keys), PARAMETERS)):
                     away += connection.execute(away_before.where(table.address_key.in_(some))).scalar_one()
         counts["added"] += added
@@ -104,8 +103,7 @@ class Subscribers:
 
         Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
-        row = dict(zip(COLUMNS, *rows_of([subscriber], _moment(at)), strict=True))
-        key = row["address_key"]
+        key, moment = subscriber.address.casefold(), _moment(at)
         one = SUBSCRIBERS.c.address_key == key
         with transaction(self.engine) as connection:
             state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
@@ -115,10 +113,10 @@ class Subscribers:
                 return "unsubscribed"
             connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(key)))
             if state is None:
-                connection.execute(sa.insert(SUBSCRIBERS).values(**row))
+                insert(connection, [subscriber], moment)
             elif left:
-                back = {name: row[name] for name in ("state", "consent", "reason", "changed_at")}
-                connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back))
+                back = {name: getattr(subscriber, name) for name in ("state", "consent", "reason")}
+                connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back, changed_at=moment))
         return "back" if left else "added" if state is None else "known"
 
     def leave(
@@ -215,35 +213,34 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     return Subscriber(**values)
 
 
-def rows_of(subscribers: Iterable[Subscriber], moment: str) -> Iterator[tuple[str, ...]]:
+def _row(each: Subscriber, moment: str) -> tuple[str, ...]:
     """The values of ``COLUMNS``."""
-    for each in subscribers:
-        key, tags, added_at = each.address.casefold(), joined(each.tags) if each.tags else "", each.added_at or moment
-        yield each.address, key, each.language, tags, each.state, each.consent, each.reason, added_at, moment
+    key, tags, added_at = each.address.casefold(), joined(each.tags) if each.tags else "", each.added_at or moment
+    return each.address, key, each.language, tags, each.state, each.consent, each.reason, added_at, moment
 
 
-def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> int:
-    """Insert rows of ``COLUMNS``, but for whoever is there already; how many."""
+def insert(connection: sa.Connection, subscribers: list[Subscriber], moment: str) -> int:
+    """Insert subscribers, but for whoever is there already; how many."""
     # The driver itself, because a list may have a million lines.
     cursor: Any = connection.connection.cursor()
-    mark, whole, added = "?" if connection.dialect.name == "sqlite" else "%s", len(rows) // ROWS * ROWS, 0
-    for count, starts in ((ROWS, range(0, whole, ROWS)), (1, range(whole, len(rows)))):
+    mark, most, added = "?" if connection.dialect.name == "sqlite" else "%s", len(subscribers), 0
+    for count, starts in ((ROWS, range(0, most - ROWS + 1, ROWS)), (1, range(most // ROWS * ROWS, most))):
         marks = ", ".join([f"({', '.join([mark] * len(COLUMNS))})"] * count)
-        values = (tuple(itertools.chain.from_iterable(rows[first : first + count])) for first in starts)
-        cursor.executemany(INSERT.format(marks), values)
+        rows = ([_row(each, moment) for each in subscribers[first : first + count]] for first in starts)
+        cursor.executemany(INSERT.format(marks), (tuple(itertools.chain(*some)) for some in rows))
         added += max(cursor.rowcount, 0)
     cursor.close()
     return added
 
 
-def _leave(connection: sa.Connection, rows: Collection[tuple[str, ...]]) -> None:
-    """Take over from rows who left: an import takes a subscriber further away from getting mail, and never back."""
+def _leave(connection: sa.Connection, subscribers: Collection[Subscriber], moment: str) -> None:
+    """Take over who left: an import takes a subscriber further away from getting mail, and never back."""
     table = SUBSCRIBERS.c
     for away in AWAY:
         nearer = sa.or_(*(table.state == each for each in STATES[: STATES.index(away)]))
         these = sa.update(SUBSCRIBERS).where(table.address_key == sa.bindparam("key"), nearer)
-        values = {"state": away, "reason": sa.bindparam("why"), "changed_at": sa.bindparam("moment")}
-        if left := [{"key": row[1], "why": row[6], "moment": row[8]} for row in rows if row[4] == away]:
+        values = {"state": away, "reason": sa.bindparam("why"), "changed_at": moment}
+        if left := [{"key": each.address.casefold(), "why": each.reason} for each in subscribers if each.state == away]:
             connection.execute(these.values(values), left)
 
 
