@@ -67,7 +67,7 @@ _WEAK, _NEVER, _FIRST, _NEAR_BEST = 1.5, -1.5, 10, 1.0
 # The author's own words and the opening are enough for so many passages.
 _BESIDE_OWN = 2
 # So many sentences before the best one may be shown with it, each saying no more than so much less.
-_BACK, _NEAR = 2, 1.5
+_BACK, _NEAR, _SLIGHTLY = 2, 1.5, 0.5
 # Above this share of common words, one sentence repeats another.
 _SAME = 0.6
 # Words in common say nothing where one has no more than so many.
@@ -219,7 +219,7 @@ def _as_begun(passages: list[list[_Sentence]], found: Sequence[_Sentence]) -> li
 
 def _is_strong(run: Sequence[_Sentence], least: float) -> bool:
     """Whether a run can be shared alone when a better one was."""
-    return _worth(run) >= least + (0.0 if run[0].first else _INSIDE)
+    return _worth(run) >= least + (0.0 if run[0].first else _INSIDE) and run[0].score >= least - _SLIGHTLY
 
 
 def _worth(run: Sequence[_Sentence]) -> float:
