@@ -153,9 +153,7 @@ def score(
         value -= 2.0
     if _NOTE.match(text):
         value -= 1.5
-    # So many commas make a list.
-    listing = text.count(",") > max(3, len(text) // 25)
-    return value - 0.3 * ("(" in text) - 1.2 * code - 1.5 * listing
+    return value - 0.3 * ("(" in text) - 1.2 * code
 
 
 def place_value(place: int, count: int, *, ending: bool) -> float:
