@@ -118,7 +118,7 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     text = render_text(
         issue,
         title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
-        introduction=issue.introduction,
+        introduction=markdown(issue.introduction, context.site.url),
         footer=footer,
         translate=translate,
         openings=None if full else {entry.post.id: opening(entry.post) for entry in issue.entries},

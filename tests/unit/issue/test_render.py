@@ -123,6 +123,8 @@ def test_links_in_a_persons_own_words_start_at_the_blog() -> None:
     assert 'href="https://atelier.example/post/1/"' in rendered.html
     assert 'src="https://atelier.example/plan.png"' in rendered.html
     assert "<b>two" not in rendered.html
+    assert "one [1] two" in rendered.text
+    assert "[1] https://atelier.example/post/1/" in rendered.text
 
 
 def test_an_issue_that_gmail_would_cut_is_cut_by_us_and_told() -> None:
