@@ -184,7 +184,7 @@ class SharesSettings(Settings, frozen=True):
     grace: Annotated[str | None, described("Deprecated; use `late`.")] = None
     approve: Annotated[
         Literal["merge", "explicit"],
-        described("`merge`: a draft on the default branch is approved. `explicit`: only `status: approved` is."),
+        described("`merge`: a draft that is committed as it is, is approved. `explicit`: only `status: approved` is."),
     ] = "merge"
     hashtags: Annotated[
         Count | None, described("The most hashtags in a share; by default what is usual on each network.", example=3)

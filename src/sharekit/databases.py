@@ -23,12 +23,9 @@ if TYPE_CHECKING:
 PATIENCE = 30
 SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///([^?]+)")
 HINTS = {
-    "locked": "Another program kept it locked. Is one of them suspended?",
-    "lock timeout": "Another program kept it locked. Is one of them suspended?",
-    "full": "Free some space and run it again; nothing is half written.",
-    "No space": "Free some space and run it again; nothing is half written.",
-    "malformed": "Restore it from a backup.",
-    "not a database": "Restore it from a backup.",
+    "locked|lock timeout": "Another program kept it locked. Is one of them suspended?",
+    "full|No space": "Free some space and run it again; nothing is half written.",
+    "malformed|not a database": "Restore it from a backup.",
 }
 
 
@@ -119,7 +116,7 @@ def shown(url: sa.URL) -> str:
 def failed(name: str, error: BaseException, secrets: Iterable[str] = ()) -> LedgerUnavailable:
     """What a driver raised, as our own error; ``name`` is what we call the database."""
     said = redact(" ".join(str(error).split()), secrets)
-    hint = next((hint for words, hint in HINTS.items() if words in said), None)
+    hint = next((hint for words, hint in HINTS.items() if re.search(words, said)), None)
     return LedgerUnavailable(f"{name} failed: {said}", hint=hint)
 
 

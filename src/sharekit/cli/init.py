@@ -38,7 +38,7 @@ THEN: dict[Place, str] = {
     "github": "Settings → Actions → General: allow GitHub Actions to create pull requests",
     "gitlab": 'Build → Pipeline schedules: "{minute} * * * *"; Settings → CI/CD → Job token permissions: allow Git push',
     "forgejo": "Settings → Units: enable Actions",
-    "server": "replace what is in capitals in deploy/, then follow: sharekit help server",
+    "server": "Replace what is in capitals in deploy/, then follow: sharekit help server",
 }
 
 

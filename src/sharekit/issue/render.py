@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from sharekit.content import cleaned, serialise
 from sharekit.errors import DraftError
 from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, one_line
 from sharekit.issue.inline import inline
@@ -117,7 +118,7 @@ def render(issue: Issue, context: Context) -> tuple[RenderedIssue, list[Finding]
     text = render_text(
         issue,
         title=context.site.title if _same_title(issue) else f"{context.site.title} – {issue.subject}",
-        introduction=issue.introduction,
+        introduction=markdown(issue.introduction, context.site.url),
         footer=footer,
         translate=translate,
         openings=None if full else {entry.post.id: opening(entry.post) for entry in issue.entries},
@@ -251,7 +252,7 @@ def _document(
         "site": context.site,
         "settings": settings,
         "theme": theme_of(settings, issue.language),
-        "introduction": Markup(neutral(markdown(issue.introduction))),  # noqa: S704 - comrak leaves raw HTML out
+        "introduction": Markup(neutral(markdown(issue.introduction, context.site.url))),  # noqa: S704 - comrak leaves raw HTML out
         "date": format_day(issue.date.date(), issue.language),
         "articles": made,
         "listed": entries[len(made) : named],
@@ -274,13 +275,13 @@ def _document(
     return html
 
 
-def markdown(text: str) -> str:
-    """CommonMark as HTML; raw HTML in it is left out."""
+def markdown(text: str, base: str) -> str:
+    """CommonMark as HTML, with links from ``base``; raw HTML in it is left out."""
     from comrak import ExtensionOptions, render_markdown
 
     options = ExtensionOptions()
     options.strikethrough = options.table = options.autolink = True
-    return str(render_markdown(text, extension_options=options)) if text.strip() else ""
+    return serialise(cleaned(render_markdown(text, extension_options=options), base)) if text.strip() else ""
 
 
 def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) -> IssueArticle:
@@ -295,7 +296,7 @@ def _article(entry: Entry, made: MailArticle, issue: Issue, context: Context) ->
         entry=entry,
         date=format_day(post.published.date(), issue.language),
         html=Markup(made.html),  # noqa: S704 - cleaned: nothing in it acts
-        blurb=Markup(neutral(markdown(entry.blurb))),  # noqa: S704 - comrak leaves raw HTML out
+        blurb=Markup(neutral(markdown(entry.blurb, post.url))),  # noqa: S704 - comrak leaves raw HTML out
         excerpt=opening(post),
         width=min(cover.width, COLUMN) if cover and cover.width else COLUMN,
         cover=cover,

@@ -51,9 +51,13 @@ def article_text(post: Post) -> str:
     article = cleaned(post.html, post.url)
     remove_title(article, post.title)
     blank_repeated_captions(article)
-    locale = locale_of(post.language)
-    writer = _Writer(note_links(article, post.url), locale.text_direction, locale.language)
-    lines = writer.block(article, WIDTH, flowed=True)
+    return _written(article, post.url, post.language)
+
+
+def _written(element: HtmlElement, url: str, language: str) -> str:
+    locale = locale_of(language)
+    writer = _Writer(note_links(element, url), locale.text_direction, locale.language)
+    lines = writer.block(element, WIDTH, flowed=True)
     if writer.links:
         lines += ["", *(f"[{number}] {url}" for number, url in enumerate(writer.links, start=1))]
     return "\n".join(lines).strip("\n")
@@ -325,12 +329,12 @@ def render_text(
     translate: Callable[[str], str],
     openings: Mapping[str, str] | None = None,
 ) -> str:
-    """The whole issue: introduction, each article with its address, footer.
+    """The whole issue: ``introduction`` (HTML, of absolute links), each article with its address, footer.
 
     ``openings`` are the first sentences of the articles, by post id, which stand for the articles in an issue of cards.
     """
     rule = "=" * WIDTH
-    pieces = [title, rule, introduction.strip()]
+    pieces = [title, rule, _written(cleaned(introduction, ""), "", issue.language)]
     for entry in issue.entries:
         post = entry.post
         place = "".join(f"\n{part.series} ({part.position}/{part.total})" for part in entry.parts)

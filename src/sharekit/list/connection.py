@@ -73,8 +73,7 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     @property
     def words(self) -> str:
         """What the server said, in one line and without addresses."""
-        words = " ".join(self.text[:MOST_WORDS].split())
-        return ADDRESS.sub("…", words) if "@" in words else words
+        return ADDRESS.sub("…", " ".join(self.text[:MOST_WORDS].split()))
 
     def __str__(self) -> str:
         return f"{self.code} {' '.join(self.text.split())}"

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from sharekit.errors import ConfigError
 from sharekit.list.subscribers import STATES, Subscriber, SubscriberState
@@ -20,7 +20,6 @@ from sharekit.text.addresses import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import TextIO
 
 COLUMNS = ("address", "language", "tags", "state", "consent", "reason", "added_at")
 EXPORTS = tomllib.loads((shipped_templates() / "list" / "exports.toml").read_text(encoding="utf-8"))
@@ -87,7 +86,8 @@ def read_subscribers(file: TextIO, wrong: list[Wrong], *, consent: str = "", nam
         while head.isspace() or (said is None and (said := re.fullmatch(r'"?sep=(.)"?\s*', head))):  # Excel's own first line
             before, head = before + 1, file.readline()
         # The sign that makes a column of addresses, and most columns.
-        read = {sign: _columns(head, sign) for sign in (said[1] if said else ",;\t|")}
+        signs = said[1] if said else ",;\t|"
+        read = {sign: [*map(_plain, next(csv.reader([head], delimiter=sign), []))] for sign in signs}
         delimiter = max(read, key=lambda sign: (not {*read[sign]}.isdisjoint(NAMES["address"]), len(read[sign])))
         rows, fields = csv.reader(file, strict=True, delimiter=delimiter), read[delimiter]
         names = {name: place for place, name in enumerate(fields)}
@@ -123,12 +123,8 @@ def read_subscribers(file: TextIO, wrong: list[Wrong], *, consent: str = "", nam
             except ValueError as error:
                 if any(map(str.strip, row)):
                     wrong.append(Wrong(first, str(error)))
-    except (csv.Error, UnicodeDecodeError) as error:
+    except csv.Error as error:
         raise ConfigError(f"the file cannot be read as CSV: {error}", hint="Nothing after that was read.") from error
-
-
-def _columns(head: str, delimiter: str) -> list[str]:
-    return [_plain(each) for each in next(csv.reader([head], delimiter=delimiter), [])]
 
 
 def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:
@@ -175,20 +171,13 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(tag for each in text.split(",") if (tag := each.strip(' "')))
 
 
-def write_subscribers(subscribers: Iterable[Subscriber], file: TextIO) -> int:
-    """Write them as CSV (RFC 4180); how many there were. Cells that a spreadsheet would run are disarmed."""
+def write_subscribers(subscribers: Iterable[Subscriber], file: TextIO) -> None:
+    """Write them as CSV (RFC 4180). Cells that a spreadsheet would run are disarmed."""
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    count = 0
     for subscriber in subscribers:
         values = {name: getattr(subscriber, name) for name in COLUMNS} | {"tags": ",".join(subscriber.tags)}
-        writer.writerow([_safe(values[name]) for name in COLUMNS])
-        count += 1
-    return count
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in values.values()])
 
 
 def _armed(cell: str) -> str:

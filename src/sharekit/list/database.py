@@ -69,11 +69,8 @@ def transaction(where: sa.Engine | sa.Connection, *, reads: bool = False) -> Ite
     with guard(where.engine):
         if isinstance(where, sa.Connection):
             yield where
-        elif reads:
-            with where.execution_options(reads=True).connect() as connection:
-                yield connection
         else:
-            with where.begin() as connection:
+            with where.execution_options(reads=True).connect() if reads else where.begin() as connection:
                 yield connection
 
 

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from sharekit.errors import ChannelPaused, ConfigError, Unavailable
 from sharekit.list import mailing as mailings
 from sharekit.list.connection import Server, xoauth2
 from sharekit.list.database import fetch, transaction
-from sharekit.list.letter import letter_name
+from sharekit.list.letter import Tokens, letter_name
 from sharekit.list.reports import Report, read_head, read_report
 from sharekit.list.subscribers import COMPLAINT, Subscribers
 from sharekit.list.tables import INBOXES
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sharekit.http import Secret
-    from sharekit.list.letter import Tokens
 
 # Messages whose header is read at once, reports that are, and numbers that are asked for at once; bytes of a header and of
 # a report: what a mailbox of any size takes of the memory.
@@ -57,26 +57,20 @@ class Mailbox(Server):
 def open_mailbox(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
     """The mailbox, with its folder open. Raises Unavailable, and ChannelPaused for what a person has to change."""
     where = f"{mailbox.host}:{mailbox.port}"
-    server: imaplib.IMAP4 | None = None
     if not mailbox.folder.isascii() or not mailbox.folder.isprintable():
         raise ConfigError(f'folder = "{mailbox.folder}" in [mailers.smtp.inbox] has other letters than ASCII')
+    opened = partial(imaplib.IMAP4_SSL, ssl_context=mailbox.tls) if mailbox.security == "tls" else imaplib.IMAP4
     try:
-        if mailbox.security == "tls":
-            server = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=mailbox.tls, timeout=TIMEOUT)
-        else:
-            server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=TIMEOUT)
-        _sign_in(server, mailbox)
-        kind, said = server.select(_quoted(mailbox.folder))
-        if kind != "OK":
-            raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
-        yield server
+        with opened(mailbox.host, mailbox.port, timeout=TIMEOUT) as server:
+            _sign_in(server, mailbox)
+            kind, said = server.select(_quoted(mailbox.folder))
+            if kind != "OK":
+                raise ChannelPaused(f'{where} does not open the folder "{mailbox.folder}": {said}', hint=PAGE)
+            yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        what = "broke off" if server else "does not answer"
-        raise Unavailable(f"{where} {what}: {error}", hint="What was done is kept; the next run goes on.") from error
-    finally:
-        with contextlib.suppress(OSError, imaplib.IMAP4.error):
-            if server:
-                server.logout()
+        raise Unavailable(
+            f"{where} does not answer: {error}", hint="What was done is kept; the next run goes on."
+        ) from error
 
 
 def _sign_in(server: imaplib.IMAP4, mailbox: Mailbox) -> None:
@@ -123,7 +117,7 @@ def read_inbox(
                 connection.execute(sa.delete(INBOXES).where(INBOXES.c.place == place))
                 connection.execute(sa.insert(INBOXES).values(place=place, validity=validity, uid=uids[-1]))
             if done:
-                server.uid("STORE", _set(done), "+FLAGS.SILENT", "(\\Seen)")
+                server.uid("STORE", ",".join(map(str, done)), "+FLAGS.SILENT", "(\\Seen)")
             watch(sum(counts[what] for what in WHAT if what != "suppressed"))
     return {what: counts[what] for what in WHAT}
 
@@ -153,13 +147,13 @@ class _Acts:
             self._subscribers.leave(number, reason=reason, at=at, sent=arrived)
             return "unsubscribed"
         if report.kind == "complaint":
-            complained = f"{COMPLAINT}, reported by their provider"
-            self._subscribers.leave(number, "suppressed", reason=complained, at=at, sent=arrived)
+            reason = f"{COMPLAINT}, reported by their provider"
+            self._subscribers.leave(number, "suppressed", reason=reason, at=at, sent=arrived)
             return "complaints"
         said = f"bounced: {report.status} {report.said}".strip()
         letters = self._letters(number)
         if letters:
-            letter = letters.get(_name(report), [*letters.values()][-1])
+            letter = letters.get(report.letter, [*letters.values()][-1])
             mailings.bounced(self._connection, letter.id, number, said)
         # Anybody can write that an address is gone: it takes a letter of ours in it, or one that left a short while ago.
         if report.gone and proven:
@@ -171,7 +165,7 @@ class _Acts:
         signed = [number for number in map(self._tokens.read, report.tokens) if number is not None]
         if signed:
             return signed[0], True
-        name, since = _name(report), (arrived - LATEST_BOUNCE).isoformat(timespec="seconds")
+        name, since = report.letter, (arrived - LATEST_BOUNCE).isoformat(timespec="seconds")
         for text in report.addresses:
             with contextlib.suppress(ValueError):
                 found = self._subscribers.find(read_address(text))
@@ -188,23 +182,14 @@ class _Acts:
         return {letter_name(f"{row.site} {row.key}", token): row for row in left}
 
 
-def _name(report: Report) -> str:
-    """What the Message-ID of the letter that a report returns has before its @."""
-    return report.message_id.partition("@")[0]
-
-
 def _new(server: imaplib.IMAP4, last: int) -> Iterator[list[int]]:
     """The numbers of the messages after ``last``, in batches."""
     after = server.response("UIDNEXT")[1]
-    end = int(after[0]) if after and after[0] else 2**32
-    for start in range(last + 1, end, SPAN):
-        high = "*" if end == 2**32 else str(min(start + SPAN, end) - 1)
-        found = server.uid("SEARCH", f"UID {start}:{high}")[1]
-        # "5:*" names the last message even where its number is smaller.
-        uids = sorted(uid for uid in map(int, (found[0] or b"").split()) if uid >= start)
+    end, span = (int(after[0]), SPAN) if after and after[0] else (2**32, 2**32)
+    for start in range(last + 1, end, span):
+        found = server.uid("SEARCH", f"UID {start}:{min(start + span, end) - 1}")[1]
+        uids = sorted(map(int, (found[0] or b"").split()))
         yield from (uids[first : first + BATCH] for first in range(0, len(uids), BATCH))
-        if high == "*":
-            return
 
 
 def _reports(server: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[tuple[int, datetime, list[Report]]]:
@@ -230,7 +215,7 @@ def _read(read: Callable[[bytes], list[Report] | None], data: bytes) -> list[Rep
 
 def _fetch(server: imaplib.IMAP4, uids: Sequence[int], what: str) -> Iterator[tuple[int, datetime, bytes]]:
     """Number, moment of arrival and bytes of each message."""
-    kind, answer = server.uid("FETCH", _set(uids), f"(UID INTERNALDATE {what})")
+    kind, answer = server.uid("FETCH", ",".join(map(str, uids)), f"(UID INTERNALDATE {what})")
     if kind != "OK":
         raise imaplib.IMAP4.error(f"FETCH: {kind}")
     for number, item in enumerate(answer):
@@ -243,8 +228,3 @@ def _fetch(server: imaplib.IMAP4, uids: Sequence[int], what: str) -> Iterator[tu
             parsed = imaplib.Internaldate2tuple(around)
             arrived = datetime.fromtimestamp(time.mktime(parsed), UTC) if parsed else datetime.now(UTC)
             yield int(found[1]), arrived, item[1]
-
-
-def _set(uids: Sequence[int]) -> str:
-    """A sequence set (RFC 3501 §9)."""
-    return ",".join(map(str, uids))

@@ -16,6 +16,7 @@ import binascii
 import functools
 import hashlib
 import hmac
+import itertools
 import re
 import time
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from sharekit.errors import ConfigError, DraftError, not_installed
 from sharekit.model import ADDRESS, UNSUBSCRIBE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from email.message import Message
 
     from sharekit.http import Secret
@@ -47,7 +48,6 @@ REQUEST = "unsubscribe"
 # What a list that others keep says for itself, and what would keep a letter out of it: some take none from programs.
 THEIRS = ("list-id", "list-post", "list-archive", "auto-submitted")
 LONGEST_LINE = 998
-QP_LINE = 74
 # What quoted-printable does not leave as it is, wherever it stands; and a line, which ends in the middle of no sign, with
 # room for "=2E" in place of a dot and for the "=" at its end (RFC 2045 §6.7: 76 at most).
 SPECIAL = re.compile(rb"[^A-Za-z0-9/:._~?&#%+,;!*@$-]")
@@ -144,9 +144,8 @@ def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
     """
     parsed = message_from_bytes(message)
     others = OURS if leave != "none" else (*OURS, *THEIRS)
-    fixed = b"".join(_raw(name, value) for name, value in parsed.raw_items() if name.lower() not in others)
-    pieces: list[bytes | Gap] = [_crlf(fixed) + b"Date: ", "date", b"\r\nTo: ", "to", b"\r\nMessage-ID: <", "message-id"]
-    pieces.append(b">\r\n")
+    pieces: list[bytes | Gap] = [_fields(parsed, others), b"Date: ", "date", b"\r\nTo: ", "to"]
+    pieces += [b"\r\nMessage-ID: <", "message-id", b">\r\n"]
     if leave != "none":
         pieces += [b"List-Unsubscribe: <", "unsubscribe-header", b">\r\n"]
     if leave == "one-click":
@@ -158,7 +157,8 @@ def make_template(message: bytes, *, address: str, leave: Leaving) -> Template:
     if boundary is None or [part.get_content_type() for part in parts] != ["text/plain", "text/html"]:
         raise DraftError("the issue's message is not plain text with HTML beside it")
     for part in parts:
-        pieces.append(f"--{boundary}\r\n".encode() + _part_headers(part) + b"\r\n")
+        pieces += [f"--{boundary}\r\n".encode(), _fields(part, ["content-transfer-encoding"])]
+        pieces.append(b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
         pieces += _part(part, address, linked=leave != "none")
         pieces.append(b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
@@ -307,18 +307,14 @@ def header_value(value: str, *, what: str) -> bytes:
     return encoded
 
 
-def _raw(name: str, value: object) -> bytes:
-    return f"{name}: {value}".encode("ascii", "surrogateescape") + b"\n"
+def _fields(part: Message, but: Collection[str]) -> bytes:
+    """The header of a message or a part, ``but`` for some."""
+    kept = (f"{name}: {value}\n" for name, value in part.raw_items() if name.lower() not in but)
+    return _crlf("".join(kept).encode("ascii", "surrogateescape"))
 
 
 def _crlf(data: bytes) -> bytes:
     return re.sub(rb"\r\n|\r|\n", b"\r\n", data)
-
-
-def _part_headers(part: Message) -> bytes:
-    kept = [(name, value) for name, value in part.raw_items() if name.lower() != "content-transfer-encoding"]
-    kept.append(("Content-Transfer-Encoding", "quoted-printable"))
-    return _crlf(b"".join(_raw(name, value) for name, value in kept))
 
 
 def _part(part: Message, address: str, *, linked: bool) -> Iterator[bytes | Gap]:
@@ -335,30 +331,18 @@ def _part(part: Message, address: str, *, linked: bool) -> Iterator[bytes | Gap]
             f"the issue's {part.get_content_type()} has no unsubscribe link, and nothing is sent without one",
             hint='Your template for the issue left it out: <a href="{{ unsubscribe }}">…</a> belongs in its footer.',
         )
-    for number, piece in enumerate(pieces):
-        if number:
-            yield "unsubscribe"
-            yield b"=\r\n"
-        yield _encoded(piece)
-        if number < len(pieces) - 1:
-            yield b"=\r\n"
+    yield _encoded(pieces[0])
+    for piece in pieces[1:]:
+        yield "unsubscribe"
+        yield b"=\r\n" + _encoded(piece)
 
 
 def _encoded(text: str) -> bytes:
-    encoded = _crlf(binascii.b2a_qp(text.encode(), istext=True))
-    # The last line may be full; what follows it is the sign that the line goes on.
-    head, newline, last = encoded.rpartition(b"\r\n")
-    if len(last) > QP_LINE:
-        cut = QP_LINE - next((back for back in (1, 2) if last[QP_LINE - back : QP_LINE - back + 1] == b"="), 0)
-        last = last[:cut] + b"=\r\n" + last[cut:]
-    return head + newline + last
+    """Quoted-printable that goes on behind it: the "=3D" of one more "=" keeps the room for that at the end of a line."""
+    return _crlf(binascii.b2a_qp(f"{text}=".encode(), istext=True))[:-3] + b"=\r\n"
 
 
-def _merged(pieces: Sequence[bytes | Gap]) -> list[bytes | Gap]:
-    merged: list[bytes | Gap] = []
-    for piece in pieces:
-        if isinstance(piece, bytes) and merged and isinstance(before := merged[-1], bytes):
-            merged[-1] = before + piece
-        else:
-            merged.append(piece)
-    return merged
+def _merged(pieces: Sequence[Any]) -> list[bytes | Gap]:
+    """The same with no two fixed pieces behind each other."""
+    grouped = itertools.groupby(pieces, lambda piece: isinstance(piece, bytes))
+    return [piece for fixed, group in grouped for piece in ([b"".join(group)] if fixed else group)]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -61,11 +59,6 @@ class Pages:
     def style(self) -> str:
         """The one style sheet."""
         return str(_template("list/style.css", "en", self.overrides).render(theme=self.theme))
-
-    @functools.cached_property
-    def style_digest(self) -> str:
-        """Its digest, as Content-Security-Policy names it (CSP 3, §2.3.1)."""
-        return "sha256-" + base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
 
     @functools.cached_property
     def languages(self) -> dict[str, str]:

@@ -38,22 +38,22 @@ RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([a-z]+)\s*")
 ROW = "mailing_id = {p} AND reader_id = {p}"
 ACTIVE = "EXISTS (SELECT 1 FROM sharekit_subscribers s WHERE s.id = reader_id AND s.state = 'active')"
 STATE, ADDRESS = (f"(SELECT s.{name} FROM sharekit_subscribers s WHERE s.id = reader_id)" for name in ("state", "address"))
+# To a state, or to "skipped" for whoever left meanwhile.
+MOVE = (
+    f"UPDATE sharekit_deliveries SET owner = {{p}}, state = CASE WHEN {ACTIVE} THEN '%s' ELSE 'skipped' END,"
+    f" said = CASE WHEN {ACTIVE} THEN said ELSE coalesce({STATE}, 'erased') END"
+)
 CLAIM = (
     "WITH chosen AS MATERIALIZED (SELECT reader_id FROM sharekit_deliveries WHERE mailing_id = {p} AND state = 'queued'"
     " AND reader_id BETWEEN {p} AND {p} AND next_at <= {p} AND {which} LIMIT {p}{lock})"
-    f" UPDATE sharekit_deliveries SET owner = {{p}}, state = CASE WHEN {ACTIVE} THEN 'claimed' ELSE 'skipped' END,"
-    f" said = CASE WHEN {ACTIVE} THEN said ELSE coalesce({STATE}, 'erased') END"
-    " WHERE mailing_id = {p} AND reader_id IN (SELECT reader_id FROM chosen)"
+    f" {MOVE % 'claimed'} WHERE mailing_id = {{p}} AND reader_id IN (SELECT reader_id FROM chosen)"
     f" RETURNING attempts, reader_id, state, {ADDRESS}"
 )
 STATEMENTS = {
     # Those who were tried already come last: one whom the server answers badly must not keep the others from their letter.
     "FRESH": CLAIM.replace("{which}", "attempts = 0 ORDER BY reader_id"),
     "TRIED": CLAIM.replace("{which}", "attempts > 0 ORDER BY attempts, reader_id"),
-    "BEGIN": f"UPDATE sharekit_deliveries SET state = 'sending' WHERE {ROW} AND state = 'claimed' AND owner = {{p}}"
-    f" AND {ACTIVE}",
-    "LEFT": f"UPDATE sharekit_deliveries SET state = 'skipped', said = 'unsubscribed', at = {{p}} WHERE {ROW}"
-    f" AND state = 'claimed' AND owner = {{p}} AND NOT {ACTIVE}",
+    "BEGIN": f"{MOVE % 'sending'} WHERE {ROW} AND state = 'claimed' AND owner = {{p}} RETURNING state",
     # A row that was taken for held meanwhile, and is ours, gets the answer that came after all.
     "SETTLE": "UPDATE sharekit_deliveries SET state = {p}, code = {p}, said = {p}, next_at = {p}, at = {p},"
     f" doubts = doubts + {{p}}, attempts = {{p}} WHERE {ROW} AND owner = {{p}} AND state IN ('sending', 'claimed', 'held')",
@@ -161,7 +161,8 @@ class Queue:
         self._start = self._low
         self._ready: deque[Recipient] = deque()
         self._parked: list[tuple[float, int, Recipient]] = []
-        self._avoided: set[str] = set()
+        # Domains of which nobody is handed out any more. Who is claimed already goes back in the end.
+        self.avoided: set[str] = set()
         self._dry = self.stopped = False
         self._changed = threading.Condition()
         self._writing = threading.Lock()
@@ -213,11 +214,6 @@ class Queue:
             self._ready.appendleft(recipient)
             self._changed.notify()
 
-    def avoid(self, domain: str) -> None:
-        """Hand out nobody of a domain any more. Who is claimed already goes back in the end."""
-        with self._changed:
-            self._avoided.add(domain)
-
     def stop(self) -> None:
         """Hand out nobody any more."""
         with self._changed:
@@ -234,12 +230,15 @@ class Queue:
         now, begun = time.time(), True
         with self._writing, self.transaction() as cursor:
             for result in results:
-                self._settle(cursor, result, now)
+                said, recipient = result.said[:LONGEST_WORDS], result.recipient
+                outcome = (result.state, result.code, said, result.next_at, now, int(result.doubt), recipient.attempts + 1)
+                cursor.execute(self._sql["SETTLE"], (*outcome, self._mailing, recipient.id, self._owner))
+                if result.suppress:
+                    moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(now))
+                    cursor.execute(self._sql["SUPPRESS"], (f"{result.code} {said}", moment, recipient.id))
             if begin is not None:
-                cursor.execute(self._sql["BEGIN"], (self._mailing, begin, self._owner))
-                begun = cursor.rowcount > 0
-                if not begun:
-                    cursor.execute(self._sql["LEFT"], (now, self._mailing, begin, self._owner))
+                cursor.execute(self._sql["BEGIN"], (self._owner, self._mailing, begin, self._owner))
+                begun = cursor.fetchone() == ("sending",)
         return begun
 
     def beat(self) -> None:
@@ -255,7 +254,7 @@ class Queue:
             if seconds := longest_wait(self._limits.total, now):
                 return None, seconds
             recipient = self._ready.popleft()
-            if recipient.domain in self._avoided:
+            if recipient.domain in self.avoided:
                 continue
             seconds = self._limits.wait(recipient.domain, now)
             if seconds <= 0:
@@ -286,14 +285,6 @@ class Queue:
                 # A batch of nobody but unsubscribed ones is not the end.
                 return taken or self._claim()
         return []
-
-    def _settle(self, cursor: Any, result: SendResult, now: float) -> None:
-        said, recipient = result.said[:LONGEST_WORDS], result.recipient
-        values = (result.state, result.code, said, result.next_at, now, int(result.doubt), recipient.attempts + 1)
-        cursor.execute(self._sql["SETTLE"], (*values, self._mailing, recipient.id, self._owner))
-        if result.suppress:
-            moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(now))
-            cursor.execute(self._sql["SUPPRESS"], (f"{result.code} {said}", moment, recipient.id))
 
     @contextlib.contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[Any]:

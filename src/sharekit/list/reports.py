@@ -9,6 +9,7 @@ A report is believed only about a letter of ours: the letter that it returns has
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sharekit.list.connection import ADDRESS, GONE, MOST_WORDS, STATUS
 from sharekit.list.letter import REQUEST
+from sharekit.templating import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,16 +28,10 @@ if TYPE_CHECKING:
 Kind = Literal["request", "bounce", "complaint", "automatic", "other"]
 TOKEN = re.compile(r"(?:(?<=%20)|(?<![\w.%-]))\d{1,12}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 # A subject that asks and says nothing else, in the languages of the pages.
-ASKS = re.compile(
-    r"\W*(?:(?:re|aw|sv|tr|fwd?) ?: ?)*"
-    r"(?:(?:please|bitte|i want to|je (?:souhaite|veux|voudrais)|quiero|quisiera|vorrei|ik wil|me|se|mich|newsletter|abo) )*"
-    rf"(?:{REQUEST}|remove|stop|opt[ -]?out|désabonn\w*|désinscri\w*|abmeld\w*|abbestell\w*|kündig\w*|(?:dar[ms]e de )?baja|"
-    r"cancelar (?:la )?suscripción|disiscri\w*|cancellami|annulla\w* iscrizione|afmeld\w*|uitschrijv\w*|"
-    r"cancelar (?:a )?(?:assinatura|inscrição))"
-    r"(?:[ -](?:me|moi|mi|please|bitte|svp|por favor|aub|(?:(?:from|of|de|von) )?(?:(?:this|your|the|cette|votre|la) )?"
-    r"(?:mailing )?(?:newsletter|list|liste|lista)))*[ .!\]]*",
-    re.IGNORECASE,
-)
+SUBJECTS = tomllib.loads((shipped_templates() / "list" / "mailbox.toml").read_text(encoding="utf-8"))
+BEFORE, ASKING, BEHIND = ("|".join(SUBJECTS[each]) for each in ("before", "asks", "behind"))
+REPLIED = r"\W*(?:(?:re|aw|sv|tr|fwd?) ?: ?)*"
+ASKS = re.compile(rf"{REPLIED}(?:(?:{BEFORE}) )*(?:{REQUEST}|{ASKING})(?:[ -](?:{BEHIND}))*[ .!\]]*", re.IGNORECASE)
 # How bounces begin that are words alone: https://cr.yp.to/proto/qsbmf.txt §2, https://www.postfix.org/bounce.5.html, and
 # "Customizing bounce messages" in Exim's specification. Each failed recipient begins a paragraph, and a line that begins
 # with "-" ends them: what follows is the letter.
@@ -53,8 +49,8 @@ COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list", "unsubscribe", "other
 class Report:
     """What a message says. ``tokens`` are what looks like one of ours, ``addresses`` whom it is about.
 
-    ``status`` is the enhanced status code of a bounce (RFC 3463), ``said`` its words without addresses, ``message_id`` that
-    of the letter that it returns.
+    ``status`` is the enhanced status code of a bounce (RFC 3463), ``said`` its words without addresses, ``letter`` what the
+    Message-ID of the letter that it returns has before its @.
     """
 
     kind: Kind
@@ -62,7 +58,7 @@ class Report:
     addresses: tuple[str, ...] = ()
     status: str = ""
     said: str = ""
-    message_id: str = ""
+    letter: str = ""
 
     @property
     def gone(self) -> bool:
@@ -166,8 +162,8 @@ def _text(part: Message) -> str:
 
 def _named(original: str) -> dict[str, Any]:
     """What a letter that came back tells of a Report: what looks like our tokens, and its Message-ID."""
-    found = re.search(r"^Message-ID:\s*<([^<>\s]+)>", original, re.IGNORECASE | re.MULTILINE)
-    return {"tokens": tuple(dict.fromkeys(TOKEN.findall(original))), "message_id": found[1] if found else ""}
+    found = re.search(r"^Message-ID:\s*<([^<>\s@]+)[^<>\s]*>", original, re.IGNORECASE | re.MULTILINE)
+    return {"tokens": tuple(dict.fromkeys(TOKEN.findall(original))), "letter": found[1] if found else ""}
 
 
 def _is_automatic(head: Message) -> bool:

@@ -9,7 +9,6 @@ A recipient is refused for good only when the server took a later letter, and wh
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections import Counter
@@ -22,17 +21,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from sharekit.errors import DeliveryError, LedgerUnavailable, Refused, Unavailable
-from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, Connection, Lost, Reply, classify, refusal
-from sharekit.list.queue import Recipient, SendResult
+from sharekit.errors import DeliveryError, Refused, Unavailable
+from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, About, Connection, Lost, Reply, Server, classify, refusal
+from sharekit.list.queue import Queue, Recipient, SendResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sharekit.list.connection import About, Server
     from sharekit.list.letter import Copies
     from sharekit.list.mailing import Policy
-    from sharekit.list.queue import Queue
 
 # Attempts to connect in a row, each after a pause that doubles; fewer where the server itself says that it is too much.
 MOST_CONNECTS, MOST_DEFERRALS = 5, 2
@@ -58,8 +55,7 @@ class Progress:
     @property
     def rate(self) -> float:
         """Letters in a second, since the beginning."""
-        seconds = time.monotonic() - self.began
-        return self.done / seconds if seconds > 0 else 0.0
+        return self.done / max(time.monotonic() - self.began, 0.001)
 
 
 class Attempt(msgspec.Struct, frozen=True, gc=False):
@@ -179,7 +175,7 @@ class Sender:
     def _refused_by(self, domain: str, verdict: Verdict) -> list[SendResult]:
         """One domain takes nothing from us: its recipients wait, and the others get their letter."""
         self._refusing[domain] = self._refusal(verdict, verdict.most)
-        self.queue.avoid(domain)
+        self.queue.avoided.add(domain)
         theirs = [each for each in self._open if each.result.recipient.domain == domain]
         self._open = [each for each in self._open if each.result.recipient.domain != domain]
         return [self._later(each) for each in theirs]
@@ -229,8 +225,13 @@ class Sender:
         while attempt := self.next():
             before = self.progress.counts["sent"]
             try:
-                connection = Connection(self.server)
-                self._check_size(connection, attempt)
+                connection, size = Connection(self.server), len(attempt.body)
+                if 0 < connection.most_bytes < size:
+                    connection.close()
+                    raise Refused(
+                        f"{self.server.host} takes messages of {connection.most_bytes} bytes, and the issue has {size}",
+                        hint='variant = "cards" in [issue] sends excerpts instead of whole articles.',
+                    )
             except Exception as error:
                 self.queue.give_back(attempt.recipient)
                 if not isinstance(error, OSError | Unavailable):
@@ -245,22 +246,11 @@ class Sender:
     def _pause(self, failures: int, error: Exception) -> None:
         deferred = isinstance(error, Unavailable) or (isinstance(error, Lost) and error.reply is not None)
         if failures >= (MOST_DEFERRALS if deferred else MOST_CONNECTS):
-            server = self.server
-            said = str(error) or "no answer in time"
+            said = f"{self.server.host}:{self.server.port} takes no mail now: {str(error) or 'no answer in time'}"
             # What the server says may be over in a minute; a server that is away is not asked by every run.
-            retry_at = datetime.now(UTC) if deferred else None
-            raise Unavailable(f"{server.host}:{server.port} takes no mail now: {said}", retry_at=retry_at) from error
+            raise Unavailable(said, retry_at=datetime.now(UTC) if deferred else None) from error
         if failures:
             self.queue.sleep(self.pause * 2 ** (failures - 1))
-
-    def _check_size(self, connection: Connection, attempt: Attempt) -> None:
-        most, size = connection.most_bytes, len(attempt.body)
-        if 0 < most < size:
-            connection.close()
-            raise Refused(
-                f"{self.server.host} takes messages of {most} bytes, and the issue has {size}",
-                hint='variant = "cards" in [issue] sends excerpts instead of whole articles.',
-            )
 
 
 class _Line:
@@ -281,26 +271,18 @@ class _Line:
             self._announce()
             while self._step():
                 pass
+            self._connection.quit()
         except OSError as error:
-            self._give_up()
             if self._flight:
-                lost = unanswered(self._flight.recipient, str(error), self._sender.policy, time.time())
-                self._done.append(lost)
-            self._sender.keep(self._done)
+                self._done.append(unanswered(self._flight.recipient, str(error), self._sender.policy, time.time()))
             return error
-        except Exception:
-            self._give_up()
-            # What was answered is kept even so; the database itself may be what failed.
-            with contextlib.suppress(LedgerUnavailable):
-                self._sender.keep(self._done)
-            raise
-        self._connection.quit()
+        finally:
+            self._connection.close()
+            if self._next:
+                self._sender.queue.give_back(self._next.recipient)
+            # What was answered is kept, whatever happened.
+            self._sender.keep(self._done)
         return None
-
-    def _give_up(self) -> None:
-        self._connection.close()
-        if self._next:
-            self._sender.queue.give_back(self._next.recipient)
 
     def _step(self) -> bool:
         """Read what is said of one letter and send the next; whether there was one."""
@@ -388,20 +370,16 @@ def judge(recipient: Recipient, reply: Reply, now: float) -> Verdict:
     said = reply.words
     about, most = classify(reply)
     if about != "server":
-        gone = reply.status in GONE
-        return Verdict(SendResult(recipient, "failed", reply.code, said, suppress=gone), about, most)
-    if most == 1:
-        return Verdict(SendResult(recipient, "queued", reply.code, said), about, most)
-    if recipient.attempts + 1 >= MOST_ATTEMPTS:
+        return Verdict(SendResult(recipient, "failed", reply.code, said, suppress=reply.status in GONE), about, most)
+    if most > 1 and recipient.attempts + 1 >= MOST_ATTEMPTS:
         given_up = f"given up after {MOST_ATTEMPTS} attempts: {said}"
         return Verdict(SendResult(recipient, "failed", reply.code, given_up), about, most)
-    pause = min(FIRST_PAUSE * 2**recipient.attempts, LONGEST_PAUSE)
-    return Verdict(SendResult(recipient, "queued", reply.code, said, next_at=now + pause), about, most)
+    next_at = now + min(FIRST_PAUSE * 2**recipient.attempts, LONGEST_PAUSE) if most > 1 else 0.0
+    return Verdict(SendResult(recipient, "queued", reply.code, said, next_at=next_at), about, most)
 
 
 def unanswered(recipient: Recipient, why: str, policy: Policy, now: float) -> SendResult:
     """The result of an attempt whose letter left, and whose answer never came: it may have arrived."""
     said = f"{why} after the letter left: it may have arrived"
-    if policy == "resend":
-        return SendResult(recipient, "queued", None, said, next_at=now + AGAIN, doubt=True)
-    return SendResult(recipient, "held", None, said, doubt=True)
+    state, next_at = ("queued", now + AGAIN) if policy == "resend" else ("held", 0.0)
+    return SendResult(recipient, state, None, said, next_at=next_at, doubt=True)

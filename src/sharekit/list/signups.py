@@ -21,17 +21,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from sharekit.errors import SharekitError
-from sharekit.list.connection import MOST_LATER, Connection, Lost, submit
+from sharekit.list.connection import MOST_LATER, Connection, Lost, Server, submit
 from sharekit.list.database import change, fetch, transaction
-from sharekit.list.letter import Copies, Template
-from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined, rows_of
+from sharekit.list.letter import Copies, Signer, Template, Tokens
+from sharekit.list.subscribers import COMPLAINT, CONFIRMED, Subscriber, Subscribers, digest, insert, joined
 from sharekit.list.tables import ERASED, SIGNUPS, SUBSCRIBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sharekit.list.connection import Server
-    from sharekit.list.letter import Signer, Tokens
     from sharekit.list.pages import Pages
     from sharekit.text.addresses import Address
 
@@ -60,8 +58,8 @@ class Signups:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
-    def ask(self, signups: Sequence[Signup], *, at: datetime) -> list[bool]:
-        """Keep sign-ups, all at once; whether a letter is to be sent for each. An address that complained gets none."""
+    def ask(self, signups: Sequence[Signup], *, at: datetime) -> int:
+        """Keep sign-ups, all at once; how many letters are to be sent for them. An address that complained gets none."""
         now, moment = int(at.timestamp()), at.isoformat(timespec="seconds")
         by_key = {each.address.key: each for each in reversed(signups)}
         new = [Subscriber(address=each.address.text, language=each.language, state="pending") for each in by_key.values()]
@@ -70,14 +68,14 @@ class Signups:
         known = known.join_from(SUBSCRIBERS, SIGNUPS, last.subscriber_id == table.id, isouter=True)
         with transaction(self.engine) as connection:
             # It keeps whoever is there as they are, and others who ask for them at this moment waiting.
-            insert(connection, sorted(rows_of(new, moment)))
+            insert(connection, sorted(new, key=lambda each: each.address), moment)
             found = connection.execute(known.where(table.address_key.in_(by_key)))
             asked = {row.address_key: row for row in found if _may_ask(row, now)}
             if again := [row.id for row in asked.values() if row.asks]:
                 connection.execute(sa.delete(SIGNUPS).where(last.subscriber_id.in_(again)))
             if asked:
                 connection.execute(sa.insert(SIGNUPS), [_kept(by_key[key], row, at) for key, row in asked.items()])
-        return [by_key[each.address.key] is each and each.address.key in asked for each in signups]
+        return len(asked)
 
     def confirm(self, subscriber_id: int, asked_at: int, *, client: str, at: datetime) -> bool:
         """Make somebody a subscriber by their own confirmation; whether they are one now."""

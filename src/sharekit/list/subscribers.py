@@ -6,7 +6,6 @@ import functools
 import hashlib
 import itertools
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -27,7 +26,7 @@ STATES = ("active", "pending", "unsubscribed", "suppressed")
 
 COLUMNS = ("address", "address_key", "language", "tags", "state", "consent", "reason", "added_at", "changed_at")
 AWAY = ("unsubscribed", "suppressed")
-INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({{}}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
+INSERT = f"INSERT INTO {SUBSCRIBERS.name} ({', '.join(COLUMNS)}) VALUES {{}} ON CONFLICT DO NOTHING"  # noqa: S608 - ours
 # Subscribers read at once, imported in one transaction, and in one statement.
 BATCH, IMPORTED, ROWS = 500, 100_000, 50
 # SQLite takes 32,766.
@@ -41,7 +40,10 @@ SKEW = timedelta(hours=1)
 
 
 class Subscriber(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is."""
+    """One subscriber. ``consent`` says how and when it was given; ``reason`` why the state is what it is.
+
+    ``address`` is as :func:`read_address` gives it.
+    """
 
     address: str
     language: str = ""
@@ -64,18 +66,17 @@ class Subscribers:
         """Import subscribers; how many were ``added``, ``known`` already, ``unsubscribed`` or ``erased``.
 
         Whoever left stays away: an import never subscribes anybody again. Whoever is active here and left in what is
-        imported leaves here too. Each address is as :func:`read_address` gives it.
+        imported leaves here too.
         """
         counts = dict.fromkeys(("added", "known", "unsubscribed", "erased"), 0)
-        moment = _moment(at)
-        rows = rows_of(subscribers, moment)
-        while batch := list(itertools.islice(rows, IMPORTED)):
-            self._add(batch, counts)
+        given = iter(subscribers)
+        while batch := list(itertools.islice(given, IMPORTED)):
+            self._add(batch, _moment(at), counts)
         # The next one to use the connection needs no 64 MB.
         self.engine.dispose()
         return counts
 
-    def _add(self, batch: list[tuple[str, ...]], counts: dict[str, int]) -> None:
+    def _add(self, batch: list[Subscriber], moment: str, counts: dict[str, int]) -> None:
         table, number = SUBSCRIBERS.c, sa.select(sa.func.count())
         with transaction(self.engine) as connection:
             if connection.dialect.name == "sqlite":
@@ -83,14 +84,14 @@ class Subscribers:
                 connection.exec_driver_sql("PRAGMA cache_size=-65536")
             if connection.execute(sa.select(ERASED).limit(1)).first():
                 erased = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
-                given, batch = batch, [row for row in batch if digest(row[1]) not in erased]
+                given, batch = batch, [each for each in batch if digest(each.address.casefold()) not in erased]
                 counts["erased"] += len(given) - len(batch)
             last = connection.execute(sa.select(sa.func.max(table.id))).scalar_one() or 0
-            added, away = insert(connection, batch), 0
+            added, away = insert(connection, batch, moment), 0
             if added < len(batch):
-                _leave(connection, batch)
+                _leave(connection, batch, moment)
                 away_before = number.where(table.id <= last, table.state.in_(AWAY))
-                keys = list({row[1] for row in batch})
+                keys = list({each.address.casefold() for each in batch})
                 for some in (keys[first : first + PARAMETERS] for first in range(0, len(keys), PARAMETERS)):
                     away += connection.execute(away_before.where(table.address_key.in_(some))).scalar_one()
         counts["added"] += added
@@ -100,11 +101,9 @@ class Subscribers:
     def subscribe(self, subscriber: Subscriber, *, at: datetime) -> str:
         """Add one who asked for it: ``added``, ``known``, ``back`` after they had left, or ``unsubscribed``.
 
-        Whoever left comes back only with a new consent, and an address that takes no mail does not. The address is as
-        :func:`read_address` gives it.
+        Whoever left comes back only with a new consent, and an address that takes no mail does not.
         """
-        row = dict(zip(COLUMNS, *rows_of([subscriber], _moment(at)), strict=True))
-        key = row["address_key"]
+        key, moment = subscriber.address.casefold(), _moment(at)
         one = SUBSCRIBERS.c.address_key == key
         with transaction(self.engine) as connection:
             state = connection.execute(sa.select(SUBSCRIBERS.c.state).where(one)).scalar_one_or_none()
@@ -114,10 +113,10 @@ class Subscribers:
                 return "unsubscribed"
             connection.execute(sa.delete(ERASED).where(ERASED.c.digest == digest(key)))
             if state is None:
-                connection.execute(sa.insert(SUBSCRIBERS).values(**row))
+                insert(connection, [subscriber], moment)
             elif left:
-                back = {name: row[name] for name in ("state", "consent", "reason", "changed_at")}
-                connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back))
+                back = {name: getattr(subscriber, name) for name in ("state", "consent", "reason")}
+                connection.execute(sa.update(SUBSCRIBERS).where(one).values(**back, changed_at=moment))
         return "back" if left else "added" if state is None else "known"
 
     def leave(
@@ -214,39 +213,34 @@ def _subscriber(row: sa.Row[Any]) -> Subscriber:
     return Subscriber(**values)
 
 
-def rows_of(subscribers: Iterable[Subscriber], moment: str) -> Iterator[tuple[str, ...]]:
-    """The values of ``COLUMNS``. Each address is as :func:`read_address` gives it."""
-    for each in subscribers:
-        key, tags, added_at = each.address.casefold(), joined(each.tags) if each.tags else "", each.added_at or moment
-        yield each.address, key, each.language, tags, each.state, each.consent, each.reason, added_at, moment
+def _row(each: Subscriber, moment: str) -> tuple[str, ...]:
+    """The values of ``COLUMNS``."""
+    key, tags, added_at = each.address.casefold(), joined(each.tags) if each.tags else "", each.added_at or moment
+    return each.address, key, each.language, tags, each.state, each.consent, each.reason, added_at, moment
 
 
-def insert(connection: sa.Connection, rows: list[tuple[str, ...]]) -> int:
-    """Insert rows of ``COLUMNS``, but for whoever is there already; how many."""
-    # The driver itself, and no column that is empty everywhere, because a list may have a million lines.
-    filled = [place for place in range(len(COLUMNS)) if any(map(itemgetter(place), rows))]
-    names, mark = ", ".join(COLUMNS[place] for place in filled), "?" if connection.dialect.name == "sqlite" else "%s"
-    one, whole, added = f"({', '.join([mark] * len(filled))})", len(rows) // ROWS * ROWS, 0
+def insert(connection: sa.Connection, subscribers: list[Subscriber], moment: str) -> int:
+    """Insert subscribers, but for whoever is there already; how many."""
+    # The driver itself, because a list may have a million lines.
     cursor: Any = connection.connection.cursor()
-    for count, starts in ((ROWS, range(0, whole, ROWS)), (1, range(whole, len(rows)))):
-        cells = (itertools.chain(*map(itemgetter(*filled), rows[first : first + count])) for first in starts)
-        cursor.executemany(INSERT.format(names, ", ".join([one] * count)), map(tuple, cells))
+    mark, most, added = "?" if connection.dialect.name == "sqlite" else "%s", len(subscribers), 0
+    for count, starts in ((ROWS, range(0, most - ROWS + 1, ROWS)), (1, range(most // ROWS * ROWS, most))):
+        marks = ", ".join([f"({', '.join([mark] * len(COLUMNS))})"] * count)
+        rows = ([_row(each, moment) for each in subscribers[first : first + count]] for first in starts)
+        cursor.executemany(INSERT.format(marks), (tuple(itertools.chain(*some)) for some in rows))
         added += max(cursor.rowcount, 0)
     cursor.close()
     return added
 
 
-def _leave(connection: sa.Connection, rows: Collection[tuple[str, ...]]) -> None:
-    """Take over from rows who left: an import takes a subscriber further away from getting mail, and never back."""
+def _leave(connection: sa.Connection, subscribers: Collection[Subscriber], moment: str) -> None:
+    """Take over who left: an import takes a subscriber further away from getting mail, and never back."""
     table = SUBSCRIBERS.c
     for away in AWAY:
         nearer = sa.or_(*(table.state == each for each in STATES[: STATES.index(away)]))
         these = sa.update(SUBSCRIBERS).where(table.address_key == sa.bindparam("key"), nearer)
-        values = {"state": away, "reason": sa.bindparam("why"), "changed_at": sa.bindparam("moment")}
-        left = [
-            {"key": key, "why": why, "moment": moment} for _, key, _, _, state, _, why, _, moment in rows if state == away
-        ]
-        if left:
+        values = {"state": away, "reason": sa.bindparam("why"), "changed_at": moment}
+        if left := [{"key": each.address.casefold(), "why": each.reason} for each in subscribers if each.state == away]:
             connection.execute(these.values(values), left)
 
 

@@ -7,7 +7,9 @@ is nothing that another site could use in a person's name: who may do what is in
 from __future__ import annotations
 
 import asyncio
+import base64
 import functools
+import hashlib
 import ipaddress
 import json
 import time
@@ -15,13 +17,13 @@ from collections import Counter, OrderedDict
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from sharekit.errors import LedgerUnavailable, not_installed
 from sharekit.list import mailing as mailings
 from sharekit.list.queue import Limit, read_limit, take_place
-from sharekit.list.signups import Signup, with_tag
+from sharekit.list.signups import Confirmations, Signup, Signups, with_tag
 from sharekit.templating import shipped_templates
 from sharekit.text.addresses import read_address
 
@@ -43,15 +45,13 @@ if TYPE_CHECKING:
 
     from sharekit.list.letter import Tokens
     from sharekit.list.pages import Pages
-    from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscriber, Subscribers
 
+Read = TypeVar("Read")
 # Bytes of a form, and its fields.
 LONGEST_FORM, MOST_FIELDS = 8192, 20
 # Clients that are remembered, the latest ones: what a flood may take of the memory.
 MOST_CLIENTS = 10_000
-# Sign-ups that are written in one transaction.
-MOST_AT_ONCE = 200
 WRONG, LATER = "Something went wrong", "Please try again later."
 ASKED = "A message with a link is on its way to this address. You are subscribed once you confirm there."
 FORM = "application/x-www-form-urlencoded"
@@ -85,10 +85,11 @@ class Service:
     said: Callable[[str], None]
     counts: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     clients: OrderedDict[str, Limit] = field(default_factory=OrderedDict)
-    asking: list[tuple[Signup, asyncio.Future[bool]]] = field(default_factory=list)
-    writing: asyncio.Task[None] | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asking: list[Signup] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.writing: asyncio.Task[None]
         # The one page that a flood gets.
         self.asked = functools.cache(functools.partial(self._said, "Check your inbox", ASKED))
         self.total = read_limit(self.rate, setting="mailers.smtp.signup.rate")
@@ -131,10 +132,7 @@ class Service:
         return self.pages.language_of(known.language if known else "", _accepted(request))
 
     def _number(self, request: Request) -> int:
-        found = self.tokens.read(request.path_params["token"])
-        if found is None:
-            raise HTTPException(404)
-        return found
+        return _ours(self.tokens.read(request.path_params["token"]))
 
     # --- to join ---
 
@@ -145,8 +143,7 @@ class Service:
     async def subscribe(self, request: Request) -> Response:
         """The same answer for every address: whoever asks learns of nobody whether they are subscribed."""
         client = _client(request)
-        wait = self._wait(client)
-        if wait:
+        if wait := self._wait(client):
             raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
         given = await _form(request)
         language = self.pages.language_of(given.get("language", ""), _accepted(request))
@@ -158,31 +155,18 @@ class Service:
         if not given.get("website"):
             tag = given.get("choice", "") if given.get("choice", "") in self.pages.choices else ""
             text = self.pages.consent(language)
-            if await self._ask(Signup(address=address, language=language, client=client, text=text, tag=tag)):
-                self.confirmations.new.set()
+            # Those that come while others are written are written together.
+            if not self.asking:
+                self.writing = asyncio.create_task(self._write())
+            self.asking.append(Signup(address=address, language=language, client=client, text=text, tag=tag))
+            await asyncio.shield(self.writing)
         return self.asked(language)
 
-    async def _ask(self, signup: Signup) -> bool:
-        """Keep a sign-up: those that came while others were written are written together."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self.asking.append((signup, future))
-        if self.writing is None or self.writing.done():
-            self.writing = asyncio.create_task(self._write())
-        return await future
-
     async def _write(self) -> None:
-        while self.asking:
-            batch, self.asking = self.asking[:MOST_AT_ONCE], self.asking[MOST_AT_ONCE:]
-            try:
-                ask = self.signups.ask
-                letters = await run_in_threadpool(ask, [signup for signup, _ in batch], at=datetime.now(UTC))
-            except Exception as error:  # noqa: BLE001 - it is theirs who wait, and is raised there
-                for future in (each for _, each in batch if not each.done()):
-                    future.set_exception(error)
-                continue
-            for (_, future), letter in zip(batch, letters, strict=True):
-                if not future.done():
-                    future.set_result(letter)
+        async with self.lock:
+            signups, self.asking = self.asking, []
+            if await run_in_threadpool(self.signups.ask, signups, at=datetime.now(UTC)):
+                self.confirmations.new.set()
 
     def _wait(self, client: str) -> float:
         """Seconds that a client has to wait; 0 takes its place."""
@@ -194,22 +178,16 @@ class Service:
         return take_place((own, self.total), now)
 
     async def confirm_page(self, request: Request) -> Response:
-        self._signup(request)
+        _ours(self.tokens.read_confirmation(request.path_params["token"]))
         return self._page("confirm.html", self.pages.language_of(_accepted(request)), here=request.url.path)
 
     def confirm(self, request: Request) -> Response:
-        number, asked = self._signup(request)
+        number, asked = _ours(self.tokens.read_confirmation(request.path_params["token"]))
         done = self.signups.confirm(number, asked, client=_client(request), at=datetime.now(UTC))
         language = self._language(request, self.subscribers.find(number))
         if not done:
             return self._said("This link is no longer valid", "Please subscribe again.", language, 410, again=True)
         return self._said("You are subscribed", "The next letter from “%(title)s” comes to you.", language)
-
-    def _signup(self, request: Request) -> tuple[int, int]:
-        found = self.tokens.read_confirmation(request.path_params["token"])
-        if found is None:
-            raise HTTPException(404)
-        return found
 
     async def home(self, _request: Request) -> Response:
         return RedirectResponse(self.pages.paths.subscribe)
@@ -226,7 +204,6 @@ class Service:
         if "x-forwarded-for" in headers or "forwarded" in headers or not _is_private(_client(request)):
             raise HTTPException(404)
         engine = self.subscribers.engine
-        # That began last.
         mailing = mailings.find_mailing(engine, None)
         letters = mailings.counts(engine, mailing) if mailing else {}
         lines = ["# TYPE sharekit_subscribers gauge"]
@@ -309,8 +286,9 @@ def make_app(service: Service) -> ASGIApp:
 def _guarded(app: ASGIApp, service: Service) -> ASGIApp:
     """The app, every answer of which has HEADERS, a place in the counts and a line in the log, without address and token."""
     raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-    style = f"style-src '{service.pages.style_digest}'; {POLICY}"
-    raw.append((b"content-security-policy", style.encode()))
+    # CSP 3, §2.3.1: the one style sheet is known by its digest.
+    style = base64.b64encode(hashlib.sha256(service.pages.style.encode()).digest()).decode()
+    raw.append((b"content-security-policy", f"style-src 'sha256-{style}'; {POLICY}".encode()))
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
@@ -344,6 +322,13 @@ async def _form(request: Request) -> dict[str, str]:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as error:
         raise HTTPException(422) from error
+
+
+def _ours(read: Read | None) -> Read:
+    """What a token says. Raises HTTPException where it is not ours."""
+    if read is None:
+        raise HTTPException(404)
+    return read
 
 
 def _accepted(request: Request) -> str:

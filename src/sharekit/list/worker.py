@@ -43,12 +43,11 @@ class Work:
 
 def defer_batches(engine: sa.Engine, mailing: Mailing) -> int:
     """Hand a mailing over to the workers; in how many jobs. A batch that is handed over twice is sent once."""
-    jobs = 0
+    batches = list(mailings.ranges(engine, mailing, BATCH))
     with _opened(engine) as app:
-        for low, high in mailings.ranges(engine, mailing, BATCH):
+        for low, high in batches:
             _defer(app, mailing.id, low, high)
-            jobs += 1
-    return jobs
+    return len(batches)
 
 
 def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
@@ -67,8 +66,7 @@ def send_batch(work: Work, number: int, low: int, high: int) -> datetime | None:
     except LedgerUnavailable:
         # Such as the transaction of one who was stopped for long: another took its recipients, or it goes on later.
         return datetime.now(UTC) + PAUSE
-    moment = mailings.next_moment(work.engine, mailing, within=within)
-    if moment is not None:
+    if (moment := mailings.next_moment(work.engine, mailing, within=within)) is not None:
         return datetime.fromtimestamp(max(moment, time.time() + 1), UTC)
     mailings.finish(work.engine, mailing, at=datetime.now(UTC))
     return None

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 from html import escape as escape_html
 from html import unescape
 from itertools import groupby
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
-
-    from jinja2 import Environment
 
     from sharekit.config import Config
     from sharekit.feeds.document import Feed, FeedEntry
@@ -214,7 +212,7 @@ def render_preview(overview: Overview, *, overrides: Sequence[Path] = ()) -> dic
     shown_in = language if gettext("Plan") != "Plan" else "en"
     targets = {act.target for act in (*acts, *overview.samples) if act.kind == "share"}
     outlets = {name: outlet(name, overview.config.channels.get(name, {})) for name in targets}
-    jinja = _jinja(language, tuple(overrides))
+    jinja = environment(language=language, overrides=overrides, html=True)
     jinja.filters |= {
         "web": web_address,
         "host": lambda url: urlsplit(url).netloc.removeprefix("www."),
@@ -257,12 +255,6 @@ def _reason(gettext: Callable[[str], str], act: Act) -> str:
     """Why an act stands as it does: in the reader's language where that is known, else marked as English."""
     known = gettext(act.reason)
     return known if known != act.reason else Markup('<span lang="en">{}</span>').format(act.reason)
-
-
-@cache
-def _jinja(language: str, overrides: tuple[Path, ...]) -> Environment:
-    """One for every saving of a file under ``--serve``: compiling the templates takes a third of the time."""
-    return environment(language=language, overrides=overrides, html=True)
 
 
 def web_address(url: str) -> str:

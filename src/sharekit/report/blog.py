@@ -88,12 +88,16 @@ def posts_lines(reading: Reading, series: Sequence[Series]) -> list[str]:
     return lines
 
 
+def _evidence(series: Series) -> str:
+    return "a list in the body" if series.evidence == "body list" else series.evidence
+
+
 def series_lines(series: Sequence[Series]) -> list[str]:
     lines: list[str] = []
     for each in series:
         parts = counted(len(each.members), "part")
         parts += ", more to come" if each.more or each.announced else ""
-        lines.append(visible(f"{each.name} ({each.language}): {parts}, from {each.evidence}"))
+        lines.append(visible(f"{each.name} ({each.language}): {parts}, from {_evidence(each)}"))
         rows = [(f"{n}.", f"{post.published:%Y-%m-%d}", post.title) for n, post in enumerate(each.members, start=1)]
         lines += table(rows, indent="  ")
         lines += [f"  -   announced   {visible(title)}" for title in each.announced]
@@ -169,7 +173,7 @@ def build_lines(build: Build) -> list[str]:
     rows += [("", f"left out: {each.source}: {each.reason}") for each in reading.skipped]
     for number, series in enumerate(build.series[:MOST_SERIES]):
         parts = counted(len(series.members), "part")
-        rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {series.evidence}"))
+        rows.append(("Series" if not number else "", f"{series.name}: {parts}, from {_evidence(series)}"))
     if len(build.series) > MOST_SERIES:
         rows.append(("", f"and {len(build.series) - MOST_SERIES} more: sharekit series lists them"))
     lines = table(rows)
@@ -196,4 +200,5 @@ def _grouped(made: Sequence[Made]) -> list[tuple[Made, str]]:
 def _paths(paths: Sequence[str]) -> str:
     if len(paths) > MOST_PATHS:
         return f"{paths[0]} and {len(paths) - 1} more"
-    return ", ".join([paths[0], *(path.rpartition("/")[2] for path in paths[1:])])
+    folder = paths[0].rpartition("/")[0] + "/"
+    return ", ".join([paths[0], *(path.removeprefix(folder) for path in paths[1:])])

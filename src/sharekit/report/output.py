@@ -127,15 +127,15 @@ def annotation(level: str, message: str, *, path: str | None = None, line: int |
 
 def annotate(findings: Iterable[Finding]) -> list[str]:
     """An annotation for each finding, the first ten of a kind; the rest are counted in one line more."""
-    shown = Counter[str]()
+    shown: Counter[Level] = Counter()
     lines = []
     for finding in findings:
         shown[finding.level] += 1
         if shown[finding.level] <= MOST_PER_KIND:
-            message = f"{finding.message} {finding.hint}" if finding.hint else finding.message
+            message = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
             lines.append(annotation(finding.level, message, path=finding.path, line=finding.line))
     more = {level: count - MOST_PER_KIND for level, count in shown.items() if count > MOST_PER_KIND}
-    return [*lines, *(f"{count} more of level {level} are not shown here" for level, count in more.items())]
+    return [*lines, *(f"{counted(count, f'more {NOUNS[level]}')} not shown here" for level, count in more.items())]
 
 
 def _data(text: str) -> str:

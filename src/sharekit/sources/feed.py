@@ -39,6 +39,8 @@ NAMES = ("index.xml", "atom.xml", "feed.json", "feed.xml", "rss.xml")
 ENTITIES = re.compile(rb"<!DOCTYPE[^<]*\[.*?<!ENTITY", re.DOTALL | re.IGNORECASE)
 JSON_FEED = "https://jsonfeed.org/version/"
 SERIES = re.compile(r"/series/?$")
+# What Blogger says of each entry: its export holds comments, pages and settings beside the posts.
+KIND = "http://schemas.google.com/g/2005#kind"
 CATEGORIES = re.compile(r"/categories/?$")
 PLACE = re.compile(r"\((\d+)/\d+\)$")
 
@@ -207,7 +209,7 @@ def parse(fetched: Fetched) -> Parsed:
     )
     return Parsed(
         site=site,
-        entries=tuple(_entry(each, feed, fetched.url) for each in read["entries"]),
+        entries=tuple(_entry(each, feed, fetched.url) for each in read["entries"] if _is_article(each)),
         findings=tuple(_problems(read, fetched)),
         own=links.get("self", ""),
         # feedparser empties a link whose scheme is not one of the web's.
@@ -289,6 +291,11 @@ def _problems(read: Any, fetched: Fetched) -> Iterator[Finding]:
         yield Finding("warn", "language", message, path=fetched.url, hint=hint)
 
 
+def _is_article(entry: Any) -> bool:
+    kinds = [each.get("term") or "" for each in entry.get("tags", []) if each.get("scheme") == KIND]
+    return all(kind.endswith("#post") for kind in kinds)
+
+
 def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     """The post, or why it is none."""
     url, guid, title = str(entry.get("link", "")), str(entry.get("id", "")), _title(entry)
@@ -330,6 +337,8 @@ def _terms(entry: Any) -> dict[str, Any]:
     tags, categories, series, places = (list[str]() for _ in range(4))
     for each in entry.get("tags", []):
         term, scheme = _line(each.get("term") or "", html=False), each.get("scheme") or ""
+        if scheme == KIND:
+            continue
         if SERIES.search(scheme):
             series += [term] if term else []
             places += PLACE.findall(each.get("label") or "")

@@ -13,12 +13,14 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from sharekit.content import parse_fragment
 from sharekit.errors import Refused
 from sharekit.model import REFUSED, Finding, path_of
-from sharekit.registry import kinds
+from sharekit.planning import slots_of
+from sharekit.registry import channel_names, kinds, outlet
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.shares.draft import unused_words
 from sharekit.sources.front import line_of
 from sharekit.sources.reading import joined
+from sharekit.steps.shares import section_findings
 from sharekit.text.words import unaccented
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def check(blog: Blog, *, now: datetime) -> list[Finding]:
         *(finding for post in blog.reading.upcoming for finding in _article(post, misses_then, lines)),
         *(finding for series in blog.series for finding in _gaps(series, lines)),
         *(_proposal(series) for series in propose_series(blog.reading.posts, blog.series)),
-        *_attached(blog, lines),
+        *_drafts(blog, lines),
         *_own_words(blog, lines),
     ]
     return sorted(
@@ -217,12 +219,15 @@ def _gaps(series: Series, lines: _Lines) -> Iterator[Finding]:
             yield _found(post, "warn", "series-gap", message, line)
 
 
-def _attached(blog: Blog, lines: _Lines) -> Iterator[Finding]:
-    """The pictures of share drafts that no network is given: a text under review does not show where a path leads."""
+def _drafts(blog: Blog, lines: _Lines) -> Iterator[Finding]:
+    """Sections of share drafts that are held, and pictures that no network is given: a path does not show where it leads."""
     from sharekit.channels.pictures import picture_file
 
     hint = "Copy it into the blog's folder, or correct images:."
+    channels = blog.config.channels
+    counters = {name: outlet(name, channels.get(name, {})).counter for name in channel_names(blog.config)}
     for draft in blog.read_drafts().shares:
+        yield from section_findings(draft, counters, slots_of(blog.config), draft.path)
         for url in (image.url for image in draft.images if urlsplit(image.url).scheme not in ("http", "https")):
             try:
                 picture_file(url, blog.folders.root)

@@ -189,9 +189,11 @@ def _reachable(account: Account | None, found: Lookup, needed: Mapping[str, Cred
 
 def _drafts(session: Session) -> Found:
     plan = session.plan()
-    wrong = next((finding for finding in plan.findings if finding.level == "error"), None)
+    wrong = [finding for finding in plan.findings if finding.level == "error"]
     if wrong:
-        return "fail", wrong.message, wrong.hint
+        place = "".join(f"{part}:" for part in (wrong[0].path, wrong[0].line) if part is not None)
+        more = f" (and {len(wrong) - 1} more: sharekit check)" if wrong[1:] else ""
+        return "fail", f"{place} {wrong[0].message}{more}".strip(), wrong[0].hint
     ahead = plan.of("due", "scheduled")
     if not ahead:
         return f"{counted(len(plan.acts), 'act')} drafted, none upcoming"

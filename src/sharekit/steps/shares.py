@@ -383,7 +383,7 @@ def _findings(each: Drafted, outlets: Sequence[Outlet], config: Config, path: st
     if names and each.known is None:
         message = f"{', '.join(names)} would notify an account of that name; an invisible sign after the @ prevents it"
         yield found("info", "mention-prevented", message, MENTION_HINT)
-    yield from _of_sections(each.draft, {each.name: each.counter for each in outlets}, slots_of(config), path)
+    yield from section_findings(each.draft, {each.name: each.counter for each in outlets}, slots_of(config), path)
     for image in each.draft.images:
         if not image.alt.strip():
             message = f"the picture {image.url} has no words for those who do not see it"
@@ -393,9 +393,10 @@ def _findings(each: Drafted, outlets: Sequence[Outlet], config: Config, path: st
         yield found("warn", "possible-move", message, MOVE_HINT)
 
 
-def _of_sections(
+def section_findings(
     draft: ShareDraft, counters: Mapping[str, Counter], slots: Mapping[str, str], path: str
 ) -> Iterator[Finding]:
+    """What holds the sections of a draft: a heading of nothing, a text that is too long. ``counters`` is by channel."""
     for name, text in draft.sections.items():
         channel, _, slot = name.partition(" @ ")
         if name in draft.delivered:

@@ -55,8 +55,9 @@ def why_post(blog: Blog, name: str) -> list[Fact]:
 def why_series(blog: Blog, name: str) -> list[Fact]:
     """The facts of the series of that name: how it is known, and the place of each part. Raises SourceError."""
     series = blog.series_named(name)
-    facts = [Fact(name="series", value=series.name, rule=f"from {series.evidence}")]
-    if series.evidence == BODY_LIST:
+    listed = series.evidence == BODY_LIST
+    facts = [Fact("series", series.name, "from a list in the body" if listed else f"from {series.evidence}")]
+    if listed:
         facts += [_listing(blog, each) for each in _lists(blog.reading.posts, series)]
     for position, post in enumerate(series.members, start=1):
         value = f"{position}. {post.title}"

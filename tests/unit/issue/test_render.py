@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from letters import SITE, UNSUBSCRIBE, context, issue, post, ten
-from sharekit.errors import ConfigError, DraftError
+from sharekit.errors import DraftError
 from sharekit.issue.render import MOST_BYTES, draw, render
 from sharekit.model import Series
 
@@ -118,10 +118,13 @@ def test_a_template_without_the_unsubscribe_link_is_refused(tmp_path: Path) -> N
         render(issue([post(1)]), broken)
 
 
-@pytest.mark.parametrize("settings", [{"colour": "red;}"}, {"font": "x</style>"}, {"colour": "#12"}])
-def test_a_colour_or_a_font_that_is_none_is_refused(settings: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError):
-        render(issue([post(1)]), context(**settings))
+def test_links_in_a_persons_own_words_start_at_the_blog() -> None:
+    rendered, _ = render(issue([post(1)], introduction="[one](/post/1/) <b>two</b> ![plan](/plan.png)"), context())
+    assert 'href="https://atelier.example/post/1/"' in rendered.html
+    assert 'src="https://atelier.example/plan.png"' in rendered.html
+    assert "<b>two" not in rendered.html
+    assert "one [1] two" in rendered.text
+    assert "[1] https://atelier.example/post/1/" in rendered.text
 
 
 def test_an_issue_that_gmail_would_cut_is_cut_by_us_and_told() -> None:

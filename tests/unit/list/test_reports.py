@@ -118,7 +118,7 @@ def test_a_bounce_names_the_letter_that_it_returns(returned: str) -> None:
     assert (found.kind, found.status, found.gone) == ("bounce", "5.1.1", True)
     assert found.tokens == (TOKEN,)
     assert found.addresses == ("zoe@lecteur.example",)
-    assert found.message_id == "abc@blog.example"
+    assert found.letter == "abc"
     assert "@" not in found.said
 
 
@@ -205,7 +205,7 @@ def test_a_bounce_in_words_alone_is_one_where_the_words_are_documented(intro: st
     assert read_head(data) is None
     (found,) = read_report(data)
     assert (found.kind, found.status, found.gone) == ("bounce", "5.1.1", True)
-    assert (found.addresses, found.tokens, found.message_id) == (("zoe@lecteur.example",), (TOKEN,), "abc@blog.example")
+    assert (found.addresses, found.tokens, found.letter) == (("zoe@lecteur.example",), (TOKEN,), "abc")
     assert "@" not in found.said
 
 

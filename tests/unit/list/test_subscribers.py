@@ -70,7 +70,7 @@ def test_many_are_read_in_pages(subscribers: Subscribers) -> None:
 def test_csv_there_and_back(subscribers: Subscribers) -> None:
     add(subscribers, "a@x.example", tags=("un, deux".replace(",", ""),), consent="=HYPERLINK(1)", language="fr")
     file = io.StringIO()
-    assert write_subscribers(subscribers.each(), file) == 1
+    write_subscribers(subscribers.each(), file)
     assert "'=HYPERLINK" in file.getvalue()
     (back,) = read_subscribers(io.StringIO(file.getvalue()), [])
     assert (back.address, back.consent, back.language) == ("a@x.example", "=HYPERLINK(1)", "fr")
@@ -320,7 +320,7 @@ def test_one_subscriber_is_found_changed_and_leaves(subscribers: Subscribers) ->
 
 def test_what_is_older_than_their_confirmation_undoes_nothing(subscribers: Subscribers) -> None:
     signups, zoe = Signups(subscribers.engine), read_address("zoe@blog.example")
-    assert signups.ask([Signup(address=zoe, language="fr", client="192.0.2.1", text="yes")], at=NOW) == [True]
+    assert signups.ask([Signup(address=zoe, language="fr", client="192.0.2.1", text="yes")], at=NOW) == 1
     found = subscribers.find(zoe)
     assert found is not None
     assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)
@@ -335,10 +335,10 @@ def test_whoever_was_erased_signs_up_as_anybody_and_is_erased_with_it(subscriber
     add(subscribers, zoe.text)
     subscribers.erase(zoe)
     signup = Signup(address=zoe, language="fr", client="192.0.2.1", text="yes")
-    assert signups.ask([signup], at=NOW) == [True]
+    assert signups.ask([signup], at=NOW) == 1
     subscribers.erase(zoe)
     assert signups.waiting() == []
-    assert signups.ask([signup], at=NOW) == [True]
+    assert signups.ask([signup], at=NOW) == 1
     found = subscribers.find(zoe)
     assert found is not None
     assert signups.confirm(found.id, int(NOW.timestamp()), client="192.0.2.1", at=NOW)

@@ -62,3 +62,9 @@ def test_what_a_person_edited_is_said_to_be_left_alone() -> None:
     assert lines[0].index("1 published") == lines[1].index("shares/1.md")
     assert lines[1].endswith("new")
     assert lines[2].endswith("edited by you, left alone")
+
+
+def test_a_file_in_another_folder_is_named_with_it() -> None:
+    names = ("public/blog/feed.xml", "public/blog/atom.xml", "public/feed.json")
+    lines = build_lines(build(*(Made("feed", name, "1 entry", "new", "feeds") for name in names)))
+    assert "public/blog/feed.xml, atom.xml, public/feed.json: 1 entry" in lines[1]

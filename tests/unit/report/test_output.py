@@ -42,10 +42,10 @@ def test_a_hostile_title_stays_inside_its_annotation(
 
 def test_ten_of_a_kind_are_shown_and_the_rest_is_counted() -> None:
     findings = [Finding(level="warn", rule="r", message=str(n)) for n in range(12)]
-    lines = annotate([*findings, Finding(level="error", rule="r", message="e")])
+    lines = annotate([*findings, Finding(level="error", rule="r", message="e", hint="Do this.")])
     assert sum(line.startswith("::warning") for line in lines) == 10
-    assert "::error::e" in lines
-    assert lines[-1] == "2 more of level warn are not shown here"
+    assert "::error::e%0ADo this." in lines
+    assert lines[-1] == "2 more warnings not shown here"
 
 
 @pytest.mark.parametrize(("path", "line", "place"), [("a.md", 2, "a.md:2: "), ("a.md", None, "a.md: "), (None, None, "")])

@@ -245,6 +245,15 @@ def test_an_entry_that_nothing_can_lead_to_is_named(tmp_path: Path) -> None:
     assert "its id is no address" in reading.skipped[0].reason
 
 
+def test_comments_and_pages_in_bloggers_export_are_no_posts(tmp_path: Path) -> None:
+    kind = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#{}'/>"
+    entry = "<entry><title>{0}</title><id>tag:blogger.com,1999:{0}</id><published>2026-03-01T08:00:00Z</published>{1}"
+    entry += "<category term='wood'/><link rel='alternate' href='https://blog.example/{0}.html'/></entry>"
+    entries = "".join(entry.format(each, kind.format(each)) for each in ("settings", "post", "comment", "page"))
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>B</title><id>https://blog.example/</id>{entries}</feed>'
+    assert [(post.title, post.tags) for post in read(tmp_path, feed, "atom.xml").posts] == [("post", ("wood",))]
+
+
 def test_the_configuration_says_where_the_blog_of_a_feed_is(tmp_path: Path) -> None:
     (tmp_path / "atom.xml").write_text(ATOM.format("<id>urn:x</id>", "<id>https://blog.example/rabot/</id>"))
     settings = SourceSettings(path="atom.xml", url="https://blog.example")

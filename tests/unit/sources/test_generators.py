@@ -60,6 +60,7 @@ def test_jekyll(tmp_path: Path) -> None:
 
 def test_jekylls_own_marks_are_no_words(tmp_path: Path) -> None:
     body = (
+        "* Contents\n{:toc}\n\n[TOC]\n\n[[_TOC_]]\n\n"
         '[Saw](/saw){: .button}{:target="_blank"} and `file`{:.language-sh} cut.\n\n'
         "{% highlight sh %}\ncut {: .x}\n\nplane\n{% endhighlight %}\n"
     )
@@ -144,7 +145,8 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
     reading = read(
         tmp_path,
         {
-            "config.toml": 'base_url = "https://z.example"\ntitle = "Z"\ndefault_language = "en"\n[languages.fr]\n',
+            "config.toml": 'base_url = "https://z.example"\ntitle = "Z"\ndefault_language = "en"\n'
+            '[languages.fr]\ntitle = "Zo"\n[languages.de]\n',
             "content/series/_index.md": "+++\ntitle = 'All'\n+++\n",
             "content/series/rope/_index.md": "+++\ntitle = 'Rope science'\nsort_by = 'date'\n+++\n",
             "content/series/rope/2024-01-02-part-one/index.md": page.format("One", "weight = 9\n"),
@@ -163,6 +165,7 @@ def test_zola_with_a_section_that_is_a_series(tmp_path: Path) -> None:
     ]
     series, _ = find_series(reading.posts)
     assert [(each.name, [post.title for post in each.members]) for each in series] == [("Rope science", ["One", "Two"])]
+    assert [(each.language, each.title, each.url) for each in reading.others] == [("fr", "Zo", "https://z.example/fr/")]
 
 
 def test_zola_slugifies_what_an_author_calls_a_page_and_no_folder(tmp_path: Path) -> None:

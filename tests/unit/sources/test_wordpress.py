@@ -52,6 +52,7 @@ def test_published_posts_are_read_and_the_others_are_not(tmp_path: Path) -> None
         tmp_path,
         item("One", content="A line\nand more\n\n<h2>Head</h2>\n\n<!-- wp:paragraph --><p>Block</p><!-- /wp:paragraph -->"),
         item("Draft", status="draft"),
+        item("Locked").replace("</item>", "<wp:post_password>a</wp:post_password></item>"),
         item("Page", kind="page"),
         item("Later", date="2027-01-01 00:00:00"),
         item(""),

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def checked(root: Path, files: dict[str, str]) -> list[Finding]:
+def checked(root: Path, files: dict[str, str], config: Config = Config()) -> list[Finding]:  # noqa: B008 - it is frozen
     write(root, {"_config.yml": "url: https://c.example\nfuture: true\n", "_site/index.html": "x", **files})
-    config = Config()
     return check(read_blog(open_source(root, config, now=NOW), config, folders(root, config)), now=NOW)
 
 
@@ -127,6 +126,18 @@ def test_a_picture_of_a_draft_that_leads_out_of_the_blog_is_reported(tmp_path: P
         ("shares/a.md", 4, "the picture gone.png cannot be read: there is no such file in the blog"),
         ("shares/a.md", 4, "the picture static/link.png is outside the blog"),
     ]
+
+
+def test_a_section_that_is_held_is_named_before_anything_is_built(tmp_path: Path) -> None:
+    draft = f"---\npost: a\npublished: 2026-11-24T08:30Z\n---\n## x\n{'long ' * 60}\n## y\nHello\n## x @ nox\nHello\n"
+    files = {"shares/a.md": draft, "_posts/2024-01-05-a.md": "---\ntitle: A\n---\nx\n"}
+    found = reported(checked(tmp_path, files, Config(channels={"x": {}})))
+    sections = [
+        ("draft-too-long", "shares/a.md", 5),
+        ("unknown-section", "shares/a.md", 7),
+        ("unknown-section", "shares/a.md", 9),
+    ]
+    assert [each for each in found if each[1] == "shares/a.md"] == sections
 
 
 def test_words_of_the_author_that_go_nowhere_are_named(tmp_path: Path) -> None:

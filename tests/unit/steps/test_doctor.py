@@ -137,6 +137,12 @@ def test_a_blog_in_order_is_well_and_was_asked_for_a_share_that_never_was(reposi
     assert refs.stdout == b"", "a push was asked for and not made"
 
 
+def test_a_broken_draft_is_named_with_its_line(repository: Path) -> None:
+    broken = [Finding("error", "draft", "it is broken", path=f"shares/{n}.md", line=n, hint="Mend it.") for n in (1, 2)]
+    found = {check.name: check for check in examine(FakeSession(repository, findings=tuple(broken)))}["drafts"]
+    assert (found.state, found.message) == ("fail", "shares/1.md:1: it is broken (and 1 more: sharekit check)")
+
+
 def test_the_last_line_counts_what_is_to_be_looked_at(repository: Path) -> None:
     subprocess.run(["git", "remote", "remove", "origin"], cwd=repository, check=True)
     report = examine(FakeSession(repository))

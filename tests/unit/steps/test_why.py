@@ -64,7 +64,7 @@ def test_a_listed_series_names_every_list(blog: Blog) -> None:
     ]
     assert any("_posts/2024-01-02-two.md:4" in line for line in why_lines(facts))
     assert why_json(facts)["facts"][0] == {
-        "name": "series", "value": "Sea Rope", "rule": "from body list", "path": None, "line": None
+        "name": "series", "value": "Sea Rope", "rule": "from a list in the body", "path": None, "line": None
     }  # fmt: skip
 
 

@@ -64,6 +64,10 @@ BESIDE = re.compile(r"!\[[^\[\]\n]*\]\((?!\w+:|[/#])[^()\s]+(?:\s+[\"'][^\n\"']*
 # More cells than so many in one row are no table.
 MOST_CELLS = 1000
 ATTRIBUTES = re.compile(r"(?<=[)\w`*\x00])(?:\{(?::|[ \t]*(?:[.#]|\w+=))[^{}\n]*\})+|^\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+# Where kramdown, Python-Markdown and markdown-it put a table of contents.
+TOC = re.compile(
+    r"^(?:(?:[*+-]|\d+\.)[ \t]+\S.*\n\{:[ \t]*toc\b[^}\n]*\}|\[TOC\]|\[\[_?toc_?\]\])[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
 # Jekyll's own code block.
 HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b[^%]*%\}[ \t]*\n?(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
 HEADING_ATTRIBUTES = re.compile(r"(?<!\s)[ \t]*\{:?[ \t]*[#.:][^{}\n]*\}[ \t]*(?=\n|\Z)")
@@ -152,8 +156,10 @@ def _markdown(body: str) -> str:
     options = comrak.RenderOptions()
     options.unsafe_ = True
     body = HIGHLIGHT.sub(lambda found: f"\n~~~~~~\n{found['code'].rstrip()}\n~~~~~~\n", body) if "{%" in body else body
-    # Attribute lists ({: .class}, {#id}) are no words; in code they are.
-    body = PELICAN_LINK.sub("", _outside_code(body, partial(ATTRIBUTES.sub, "")) if "{" in body else body)
+    # Attribute lists ({: .class}, {#id}) and the place of a table of contents are no words; in code they are.
+    if "{" in body or TOC.search(body):
+        body = _outside_code(body, lambda text: ATTRIBUTES.sub("", TOC.sub("", text)))
+    body = PELICAN_LINK.sub("", body)
     made: str = comrak.render_markdown(body, extensions, comrak.ParseOptions(), options)
     return made
 

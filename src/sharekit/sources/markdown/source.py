@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sharekit.config import SourceSettings
-    from sharekit.model import Level
+    from sharekit.model import Level, Site
     from sharekit.sources.markdown.rules import MarkdownEntry, Rules
 
 # In order: a file of its own before a file that several share, a plain folder last.
@@ -90,6 +90,7 @@ class MarkdownSource(BaseSource):
             findings=(*blog.about_site(), *blog.findings),
             picture=blog.pictures.find,
             serves=blog.addresses(now).serves,
+            others=blog.others(),
         )
 
 
@@ -129,6 +130,21 @@ class _Blog:
         self.skipped: list[Skipped] = []
         # Which URL each file has: shared with the contents, which are made when all of it is known.
         self.files: dict[str, str] = {}
+
+    def others(self) -> tuple[Site, ...]:
+        """The site in its other languages, where the configuration gives one a title of its own, as Zola's does."""
+        languages = self.rules.settings.get(self.rules.language_setting)
+        return tuple(
+            replace(
+                self.site,
+                title=text_of(table, "title"),
+                description=text_of(table, "description"),
+                language=params.language_tag(code),
+                url=f"{self.site.url}{code}/",
+            )
+            for code, table in (languages.items() if isinstance(languages, dict) else ())
+            if isinstance(table, dict) and text_of(table, "title")
+        )
 
     def read(self) -> None:
         entries: list[MarkdownEntry] = []

@@ -92,6 +92,8 @@ def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
     table = tomllib.loads(made["sharekit.toml"])
     assert table["channels"]["mastodon"]["instance"] == ODD.channels["mastodon"]["instance"]
     assert "deliver" not in table
+    # cron mails whatever a job prints: a run that needs nobody prints nothing.
+    assert made["deploy/sharekit.crontab"].rstrip().endswith('2>&1) || echo "$out"')
     assert made["deploy/sharekit.service"].count("ExecStart=") == 2, "ours, and the title's in its description"
     assert not any(line.startswith("ExecStart=/bin/false") for line in made["deploy/sharekit.service"].splitlines())
 
