@@ -282,12 +282,12 @@ class _Drafts:
     def _bare(self, passage: Sequence[str], used: list[int], around: _Around, *, points: bool) -> Iterator[_Attempt]:
         """Where no sentence fits, or none is there: the beginning of one, or the title."""
         places, link, tags = around
-        for where in places if len(passage) > 1 else ():
-            for sentence in filter(self._stands_alone, sorted(passage, key=len, reverse=True)):
-                yield _Attempt(used, (sentence,), place=where, link=link)
-        for where in places if passage else ():
-            for most in _CUTS:
-                yield _Attempt(used, (excerpt(passage[0], most),), place=where, link=link)
+        leans = vocabulary(self._story.language).leans
+        alone = [each for each in sorted(passage, key=len, reverse=True) if not leans.match(lowered(each))]
+        for where, sentence in itertools.product(places, alone if len(passage) > 1 else ()):
+            yield _Attempt(used, (sentence,), place=where, link=link)
+        for where, most in itertools.product(places, _CUTS if passage else ()):
+            yield _Attempt(used, (excerpt(passage[0], most),), place=where, link=link)
         for count in range(len(tags), -1, -1):
             topics = self._topics if points else ()
             yield _Attempt(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count])
@@ -295,9 +295,6 @@ class _Drafts:
         letters = graphemes(self._title)
         for length in range(len(letters) - 1, 0, -1):
             yield _Attempt(title="".join(letters[:length]).rstrip() + "…", place=places[-1], link=link)
-
-    def _stands_alone(self, sentence: str) -> bool:
-        return vocabulary(self._story.language).leans.match(lowered(sentence)) is None
 
     def _has_more(self, slot: int) -> bool:
         """Whether something is left to a network that says more than the others."""
