@@ -114,9 +114,9 @@ def read_subscribers(file: TextIO, wrong: list[Wrong], *, consent: str = "", nam
         line = before
         for row in rows:
             first, line = line + 1, rows.line_num + before
-            row += empty
             if "'" in "".join(row):
                 row[:] = map(_armed, row)
+            row += empty
             try:
                 state = _state(row, left, stated, of_all) if left or stated else of_all
                 yield _subscriber(cells(row), state, consent)
@@ -130,7 +130,7 @@ def read_subscribers(file: TextIO, wrong: list[Wrong], *, consent: str = "", nam
 def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> Subscriber:
     """The subscriber of a line's cells, in the order of NAMES. Raises ValueError for an address that cannot be mailed."""
     address, language, tags, own_consent, reason, added_at = cells
-    if (own_consent := own_consent.strip()) and own_consent.lower() in NO:
+    if own_consent and (own_consent := own_consent.strip()) and own_consent.lower() in NO:
         state = max(state, "unsubscribed", key=STATES.index)
     if (address := address.strip()).endswith(">"):  # "Name <address>", as address books have it
         address = address.rpartition("<")[2][:-1]
@@ -140,7 +140,7 @@ def _subscriber(cells: Iterable[str], state: SubscriberState, consent: str) -> S
         tags=_tags(tags) if tags else (),
         state=state,
         consent=own_consent or consent,
-        reason=reason.strip(),
+        reason=reason and reason.strip(),
         added_at=added_at.strip(),
     )
 

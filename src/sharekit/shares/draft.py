@@ -197,7 +197,9 @@ class _Drafts:
         text: str = ""
         used: Sequence[int] = ()
         for attempt in attempts:
-            if attempt.lead and not outlet.counter.fits(together(attempt.lead)):
+            # A lead of half the limit fits, as no network counts a sign for more than two.
+            lead = together(attempt.lead) if attempt.lead else ""
+            if 2 * len(lead) > outlet.counter.limit and not outlet.counter.fits(lead):
                 continue
             text, used = typeset(form.filled({**known, **self._values(attempt)}), self._story.language), attempt.uses
             if outlet.counter.fits(text):

@@ -202,11 +202,12 @@ def test_a_language_is_a_tag_or_none() -> None:
 
 
 def test_who_did_not_consent_gets_no_letter() -> None:
-    text = "email,consent\nlea@x.example,no\nzoe@x.example,a form\nanna@x.example,\n"
+    text = "email,consent\nlea@x.example,no\nzoe@x.example,a form\nanna@x.example,\nmax@x.example,  \n"
     found = read_subscribers(io.StringIO(text), [], consent="asked")
     assert [(each.state, each.consent) for each in found] == [
         ("unsubscribed", "no"),
         ("active", "a form"),
+        ("active", "asked"),
         ("active", "asked"),
     ]
 
