@@ -57,15 +57,16 @@ def select_feeds(
 def homes(site: Site, posts: Sequence[Post]) -> dict[str, FeedAddress]:
     """Where the feeds of each language are: beside the home page for the site's own, else where its posts are."""
     languages = sorted({post.language for post in posts}, key=lambda each: (each != site.language, each))
-    hosts = {each: {urljoin(post.url, "/") for post in posts if post.language == each} for each in languages}
-    if len(languages) > 1 and len(set().union(*hosts.values())) == len(languages) == sum(map(len, hosts.values())):
-        # Hugo's multihost mode: each language has a host of its own, whose root is the folder named like it.
-        return {each: FeedAddress(site=hosts[each].pop(), root=f"{each.lower()}/") for each in languages}
+    if len(languages) > 1:
+        hosts = {each: {urljoin(post.url, "/") for post in posts if post.language == each} for each in languages}
+        if len(set().union(*hosts.values())) == len(languages) == sum(map(len, hosts.values())):
+            # Hugo's multihost mode: each language has a host of its own, whose root is the folder named like it.
+            return {each: FeedAddress(site=hosts[each].pop(), root=f"{each.lower()}/") for each in languages}
     home = urlsplit(site.url).path.removeprefix(urlsplit(site.root).path)
-    found = {each: _folder(each, site, posts) or f"{each.lower()}/" for each in languages}
     first = languages[0] if languages else site.language
     # Where a blog has no post in its own language, another one's are at the root unless their addresses say otherwise.
-    found[first] = home if first == site.language else _folder(first, site, posts) or home
+    found = {first: home if first == site.language else _folder(first, site, posts) or home}
+    found |= {each: _folder(each, site, posts) or f"{each.lower()}/" for each in languages[1:]}
     return {each: FeedAddress(site=site.root, folder=folder) for each, folder in found.items()}
 
 
