@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs
 
 from commands import git
+from listening import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +36,8 @@ class Hub(BaseHTTPRequestHandler):
 @contextmanager
 def hub() -> Iterator[str]:
     Hub.topics.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(Hub) as url:
+        yield f"{url}/"
 
 
 def test_a_hub_is_told_of_each_state_of_a_feed_once(blog: Path, sharekit: Sharekit) -> None:

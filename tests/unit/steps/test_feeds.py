@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from feedkit import SITE, parsed, post
+from listening import answering
 from sharekit.config import Config, FeedSettings
 from sharekit.errors import OutputError, SourceError
 from sharekit.ledgers.sql import SqlLedger
@@ -142,15 +142,8 @@ def hub(status: int, heard: list[dict[str, list[str]]]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(Handler) as url:
+        yield f"{url}/"
 
 
 def notified(root: Path, status: int, heard: list[dict[str, list[str]]]) -> Result:
