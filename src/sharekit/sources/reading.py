@@ -295,8 +295,8 @@ def broken_folders(root: Path) -> list[Skipped]:
     found = []
     for parent, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
-        links = (path for path in (Path(parent, name) for name in sorted(names)) if path.is_symlink() and not path.exists())
-        found += [path.relative_to(root).as_posix() for path in links if not path.suffix]
+        paths = (Path(parent, name) for name in sorted(names) if not os.path.splitext(name)[1])
+        found += [path.relative_to(root).as_posix() for path in paths if path.is_symlink() and not path.exists()]
     return [skipped(name, ValueError("it is a link to something that is not there")) for name in found]
 
 
