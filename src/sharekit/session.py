@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
-    from sharekit.model import IssueDraft, Post, RenderedIssue, Series
-    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
+    from sharekit.model import IssueDraft, LedgerEntry, Post, RenderedIssue, Series
+    from sharekit.ports import Channel, Ledger, Mailer
     from sharekit.steps.blog import Build, Folders
     from sharekit.steps.deliver import Delivery
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
-    from sharekit.model import Finding, Post, Reading, Series, Site
-    from sharekit.ports import LedgerEntry, Source
+    from sharekit.model import Finding, LedgerEntry, Post, Reading, Series, Site
+    from sharekit.ports import Source
     from sharekit.session import Session
 
 Kind = Literal["feed", "issue", "share"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
     from sharekit.steps.blog import Blog
 
 

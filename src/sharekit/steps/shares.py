@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.config import Config
-    from sharekit.model import Level, Post, Series
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry, Level, Post, Series
     from sharekit.steps.blog import Blog
 
 DESCRIPTION = 200

@@ -9,9 +9,8 @@ import pytest
 
 from acts import MOMENT, delivered, plan_of, share_act
 from sharekit.drafts import Drafts
-from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
+from sharekit.model import Finding, LedgerEntry, Part, Receipt, ShareDraft, Skipped
 from sharekit.outbox import News, Result
-from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
 from sharekit.report.acts import delivered_json, drafts_json, plan_json, would_json
 from sharekit.report.blog import build_json
