@@ -19,7 +19,7 @@ from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
-from sharekit.sources.markdown.source import generator_of
+from sharekit.sources.markdown import generator_of
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone
 
