@@ -428,7 +428,7 @@ def _issue_calendar(text: str) -> None:
 
 
 def _mail_clients(names: Sequence[str]) -> None:
-    from sharekit.issue.lint_html import chosen
+    from sharekit.issue.lint import chosen
 
     chosen(names)
 
