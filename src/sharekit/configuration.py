@@ -15,7 +15,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, toml_value, type_words
+from sharekit.config import (
+    FILE_NAME,
+    Config,
+    IssueSettings,
+    required_keys,
+    schema_of,
+    struct_in,
+    toml_value,
+    type_words,
+)
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.model import Finding
 from sharekit.registry import channel_names, counter_for, declared, kind_named, kinds, table_kind
@@ -285,7 +294,7 @@ def unset_settings(config: Config, text: str) -> Iterator[Finding]:
         ("mailers", mailer, config.mailers.get(mailer, {})),
     ]
     for port, name, table in tables:
-        for key, hint in getattr(declared(port, table_kind(port, name, table)), "NEEDS", {}).items():
+        for key, hint in required_keys(declared(port, table_kind(port, name, table)).Settings).items():
             if not table.get(key):
                 message = f"[{port}.{name}] has no {key}, so nothing can be sent with it"
                 line = line_of(text, (port, name))
@@ -419,7 +428,7 @@ def _issue_calendar(text: str) -> None:
 
 
 def _mail_clients(names: Sequence[str]) -> None:
-    from sharekit.issue.lint_html import chosen
+    from sharekit.issue.lint import chosen
 
     chosen(names)
 

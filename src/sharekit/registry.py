@@ -50,8 +50,8 @@ BUILT_IN: Mapping[Port, Mapping[str, str]] = {
         "files": "sharekit.mailers.files:FilesMailer",
     },
     "sources": {
-        "hugo": "sharekit.sources.hugo.source:HugoSource",
-        "markdown": "sharekit.sources.markdown.source:MarkdownSource",
+        "hugo": "sharekit.sources.hugo:HugoSource",
+        "markdown": "sharekit.sources.markdown:MarkdownSource",
         "html": "sharekit.sources.html:HtmlSource",
         "wordpress": "sharekit.sources.wordpress:WordPressSource",
         "feed": "sharekit.sources.feed:FeedSource",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
 from sharekit.channels.pictures import card_picture, post_pictures
-from sharekit.config import origin, required
+from sharekit.config import check_required, origin
 from sharekit.errors import Unavailable
 from sharekit.http import Client, credential
 from sharekit.ports import Lookup, utc_now
@@ -74,8 +74,6 @@ class ApiChannel(NetworkChannel):
 
     label: ClassVar[str]
     SECRETS: ClassVar[tuple[Credential, ...]]
-    # The settings that it cannot do without, and a hint for each.
-    NEEDS: ClassVar[Mapping[str, str]] = {}
     # The setting with the address of the API.
     SERVER: ClassVar[str] = "api"
     # What must be true of the first credential, for the hint after an answer about the account.
@@ -85,8 +83,7 @@ class ApiChannel(NetworkChannel):
     pictures: ClassVar[PictureRules]
 
     def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        for setting, hint in self.NEEDS.items():
-            required(getattr(self._settings, setting), setting=f"channels.{name}.{setting}", hint=hint)
+        check_required(self._settings, self._table)
         self._api = origin(getattr(self._settings, self.SERVER), setting=f"channels.{name}.{self.SERVER}")
         self._secrets = [credential(each, self.kind, name, environment) for each in self.SECRETS]
         self._client = Client(self.label, clock=self._clock, secrets=self._secrets, login=self._login(), api=True)

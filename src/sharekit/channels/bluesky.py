@@ -88,7 +88,6 @@ class BlueskyChannel(ApiChannel):
     kind, label = "bluesky", "Bluesky"
     aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
-    NEEDS: ClassVar[Mapping[str, str]] = {"handle": 'handle = "you.bsky.social"'}
     SERVER = "service"
     counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full")
     # The lexicon bounds no alternative text; the app does (social-app, src/lib/constants.ts: MAX_ALT_TEXT).

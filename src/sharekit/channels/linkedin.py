@@ -57,7 +57,6 @@ class LinkedInChannel(ApiChannel):
         ),
     )
     counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice")
-    NEEDS: ClassVar[Mapping[str, str]] = {"author": f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'}
     JUDGED = (400, 426, 429)
     # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. Bytes are named
     # nowhere there; clients in production keep to 5 MB or to 8.

@@ -39,7 +39,6 @@ class MastodonChannel(ApiChannel):
 
     kind, label = "mastodon", "Mastodon"
     SECRETS = (Credential(variable="SHAREKIT_MASTODON_TOKEN", scope=SCOPE, page=PAGE),)
-    NEEDS: ClassVar[Mapping[str, str]] = {"instance": 'instance = "https://mastodon.example"'}
     SERVER = "instance"
     LOGIN = f"must be a token of this account and allow {SCOPE}: {PAGE}#permissions"
     JUDGED = (404,)

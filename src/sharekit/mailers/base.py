@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
-from sharekit.config import FILE_NAME, origin, required
+from sharekit.config import FILE_NAME, check_required, origin, required
 from sharekit.content import plain_text
 from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused, Unavailable
 from sharekit.http import Client, credential
@@ -224,8 +224,6 @@ class CampaignMailer(ABC):
     LISTING: ClassVar[Listing]
     # What the provider calls the state of a campaign → what it is for us. Any other one is of a person's making.
     STATES: ClassVar[Mapping[str, State]]
-    # The settings that it cannot do without, and a hint for them.
-    NEEDS: ClassVar[Mapping[str, str]] = {}
     # Codes of errors that are about the account, whatever their status.
     ABOUT_THE_ACCOUNT: ClassVar[tuple[str, ...]] = ()
     # What must be true of the key, for the hint after an answer about the account.
@@ -247,8 +245,7 @@ class CampaignMailer(ABC):
         name = name or self.kind
         self._settings, self._site, self._clock = settings, site, clock
         self._sender = sender_of(issue)
-        for setting, hint in self.NEEDS.items():
-            required(getattr(settings, setting), setting=f"[mailers.{name}] {setting}", hint=hint)
+        check_required(settings, f"[mailers.{name}]")
         self._key = credential(self.SECRETS[0], self.kind, name, environment)
         login = f"{self._key.name} {self.LOGIN}: sharekit help {self.kind}"
         self._client = Client(self.label, clock=clock, secrets=[self._key], login=login, api=True)

@@ -81,9 +81,6 @@ class ListmonkMailer(CampaignMailer):
         ] = None
 
     LOGIN = "must be the token of the API user that user names"
-    NEEDS: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("url", "user", "lists"), f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}'
-    )
     STATES: ClassVar[Mapping[str, State]] = {
         "draft": "draft",
         "scheduled": "scheduled",

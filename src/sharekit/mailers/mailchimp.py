@@ -61,7 +61,6 @@ class MailchimpMailer(CampaignMailer):
         url: Annotated[str | None, described("Another address of the API, such as a proxy.")] = None
 
     LOGIN = "is a key of another account, or was revoked"
-    NEEDS: ClassVar[Mapping[str, str]] = {"list": f"It is the audience's id: {PAGE}#audience"}
     STATES: ClassVar[Mapping[str, State]] = {"save": "draft", "schedule": "scheduled", "sending": "out", "sent": "out"}
     LISTING = Listing(
         path="/campaigns",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
@@ -64,7 +64,6 @@ class SmtpMailer:
     """
 
     kind, label = "smtp", "SMTP"
-    NEEDS: ClassVar[Mapping[str, str]] = {"host": f'host = "smtp.example": {PAGE}'}
     Settings = SmtpSettings
     SECRETS = (
         PASSWORD,

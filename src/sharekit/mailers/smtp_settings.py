@@ -91,7 +91,7 @@ class SmtpSettings(Table, frozen=True):
     ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
     user: Annotated[
         str | None,
-        described("The user name, if the server requires one.", example="letter@blog.example", required=True),
+        described("The user name, if the server requires one.", example="letter@blog.example", asked=True),
     ] = None
     name: Annotated[str, described("The host name to send in EHLO.")] = "localhost"
     sender: Annotated[str | None, described("The address that bounces go to; by default that of `from`.")] = None
@@ -100,7 +100,7 @@ class SmtpSettings(Table, frozen=True):
         described(
             "The unsubscribe page; each subscriber's token is added to its address.",
             example="https://letter.blog.example/unsubscribe/",
-            required=True,
+            asked=True,
         ),
     ] = None
     to: Annotated[

@@ -57,7 +57,7 @@ def detect(root: Path) -> str:
 
     if is_hugo_site(root) and not is_zola_site(root):
         return "hugo"
-    from sharekit.sources.markdown.source import generator_of
+    from sharekit.sources.markdown import generator_of
 
     built = generator_here(root)
     rules = generator_of(root)

@@ -7,13 +7,13 @@ host, nor out of the file's folder, nor to a scheme other than http(s).
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
 from calendar import timegm
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import escape
 from pathlib import Path
 from posixpath import dirname, relpath
@@ -22,13 +22,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
-from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.model import Author, Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
-from sharekit.sources.reading import BaseSource, Pictures
+from sharekit.sources.reading import BaseSource, Pictures, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sharekit.model import Reading
 
 # A feed may lead on for ever; 1,000 archives of 100 posts are more than any blog has.
 MOST_DOCUMENTS = 1000
@@ -85,23 +86,12 @@ class FeedSource(BaseSource):
                 path=self.settings.path,
                 hint='Name another of its feeds, or write the blog\'s address in sharekit.toml: [site] url = "https://…"',
             )
-        posts: dict[str, Post] = {}
-        skipped: list[Skipped] = []
-        for entry in (entry for document in documents for entry in document.entries):
-            if isinstance(entry, Skipped):
-                skipped.append(entry)
-            elif self.now is not None and entry.published > self.now:
-                reason = f"it is dated {entry.published.isoformat()}, in the future"
-                skipped.append(Skipped(source=entry.source, reason=reason))
-            else:
-                posts.setdefault(entry.id, entry)
-        return Reading(
-            site=site,
-            posts=tuple(sorted(posts.values(), key=lambda post: (post.published, post.id))),
-            skipped=tuple(skipped),
-            findings=tuple(each for document in documents for each in document.findings),
-            picture=Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,)).find,
-        )
+        entries = [entry for document in documents for entry in document.entries]
+        skipped = [entry for entry in entries if isinstance(entry, Skipped)]
+        posts = {entry.id: entry for entry in reversed(entries) if isinstance(entry, Post)}
+        pictures = Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,))
+        findings = [each for document in documents for each in document.findings]
+        return reading(site, (*posts.values(), *skipped), self.now, findings=findings, picture=pictures.find)
 
     def _is_remote(self) -> bool:
         scheme, separator, _ = self.settings.path.partition("://")
@@ -228,18 +218,6 @@ def _title(table: Any) -> str:
     return _line(table.get("title", ""), html="html" in str(kind))
 
 
-def _moment(text: str) -> datetime | None:
-    """A date as RFC 3339 or RFC 822 write it, with its own offset; without one it is UTC. None where it is neither."""
-    try:
-        made = datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            made = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-
 def _number(value: object) -> int | None:
     """A whole number above zero, else None."""
     return int(str(value)) if re.fullmatch(r"0*[1-9][0-9]{0,17}", str(value)) else None
@@ -363,12 +341,14 @@ def _authors(table: Any) -> tuple[Author, ...]:
 
 
 def _when(entry: Any, name: str) -> datetime | None:
-    # feedparser gives UTC; the text has the offset in which the post was written.
-    # It also answers for a date that is missing with the other one, unless asked whether it is there.
-    made = _moment(str(entry[name])) if name in entry else None
-    if made is None and f"{name}_parsed" in entry and entry[f"{name}_parsed"]:
-        made = datetime.fromtimestamp(timegm(entry[f"{name}_parsed"]), UTC)
-    return made
+    # feedparser answers for a date that is missing with the other one, unless asked whether it is there.
+    if name not in entry:
+        return None
+    with contextlib.suppress(params.DateError):
+        return params.moment(str(entry[name]))
+    # What it understands besides is in UTC; the text has the offset in which the post was written.
+    read = entry.get(f"{name}_parsed")
+    return datetime.fromtimestamp(timegm(read), UTC) if read else None
 
 
 def _picture(entry: Any) -> Image | None:

@@ -201,10 +201,10 @@ def test_a_feed_that_is_not_well_formed_is_read_with_a_warning(tmp_path: Path) -
     assert len(reading.posts) == 1
 
 
-def test_posts_of_the_future_are_left_out_by_name(tmp_path: Path) -> None:
+def test_posts_of_the_future_are_upcoming(tmp_path: Path) -> None:
     reading = read(tmp_path, first([*many(2), post("tard", published=datetime(2027, 1, 1, tzinfo=UTC))]))
     assert len(reading.posts) == 2
-    assert "future" in reading.skipped[0].reason
+    assert [each.id for each in reading.upcoming] == ["2026/tard"]
 
 
 def test_a_folder_without_a_feed_says_what_it_looked_for(tmp_path: Path) -> None:

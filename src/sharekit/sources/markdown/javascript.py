@@ -26,8 +26,8 @@ from sharekit.sources.markdown.rules import (
     text_of,
     truthy,
 )
+from sharekit.sources.params import github_slug, slugify
 from sharekit.sources.reading import host_of
-from sharekit.sources.slugs import github, simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,7 +117,7 @@ class Astro(Rules):
         pages = self.root / "src" / "pages"
         if document.path.is_relative_to(pages):
             return joined_path(document.path.relative_to(pages).with_suffix("").as_posix().removesuffix("/index") + ending)
-        parts = [github(part) for part in self.inside(document).with_suffix("").parts if part != language]
+        parts = [github_slug(part) for part in self.inside(document).with_suffix("").parts if part != language]
         slug = text_of(document.table, "slug").strip("/") or "/".join(parts).removesuffix("/index")
         # A slug may hold the route already.
         route = self._collection(document).name if self._route is None else self._route
@@ -256,7 +256,7 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 def _filled(expression: str, facts: Mapping[str, Any]) -> str:
     name, *filters = (part.strip() for part in expression.split("|"))
     value = str(facts.get(name.lower(), "")) if not name.startswith(("'", '"')) else name.strip("'\"")
-    return simple(value) if any(each.startswith("slug") for each in filters) else value
+    return slugify(value) if any(each.startswith("slug") for each in filters) else value
 
 
 def _data_beside(stem: Path) -> dict[str, Any]:

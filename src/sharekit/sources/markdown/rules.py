@@ -17,9 +17,8 @@ from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
-from sharekit.sources.params import DateError, moment, zone_of
+from sharekit.sources.params import DateError, moment, title_of_file, zone_of
 from sharekit.sources.reading import NOT_OURS
-from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -234,7 +233,7 @@ class Rules:
 
     def title(self, document: MarkdownFile) -> str:
         """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
-        return from_file_name(self.bare_name(document))
+        return title_of_file(self.bare_name(document))
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
@@ -374,7 +373,7 @@ class Plain(Rules):
         return False
 
     def site(self) -> Site:
-        return Site(title=from_file_name(self.root.resolve().name), url="")
+        return Site(title=title_of_file(self.root.resolve().name), url="")
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "permalink", "url")

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, toml_value, type_words
+from sharekit.config import Address, Config, IssueSettings, is_marked, schema_of, toml_value, type_words
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
 from sharekit.mailers.base import sender_of
 from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
-from sharekit.sources.markdown.source import generator_of
+from sharekit.sources.markdown import generator_of
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone
 
@@ -390,7 +390,7 @@ def _complete(
         adapter = declared(port, table_kind(port, name, table))
         for field in msgspec.structs.fields(adapter.Settings):
             schema, key = schema_of(field.type), field.encode_name
-            if not is_needed(field) or table.get(key):
+            if not is_marked(field, "asked") or table.get(key):
                 continue
             example, value = schema["examples"][0], None
             if (name, key) not in for_later and not (ask.silent and name in before):
