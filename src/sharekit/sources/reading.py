@@ -209,10 +209,17 @@ def joined(base: str, url: str) -> str | None:
 
 
 def reading(
-    site: Site, found: Iterable[Post | Skipped], now: datetime | None, *, findings: Sequence[Finding] = (), **more: Any
+    site: Site,
+    found: Iterable[Post | Skipped],
+    now: datetime | None,
+    *,
+    findings: Sequence[Finding] = (),
+    links: bool = False,
+    **more: Any,
 ) -> Reading:
     """The posts by date, those after ``now`` as upcoming; of two with one address the first. ``more`` is the reading's.
 
+    ``links``: several entries may lead to one page, as in a feed of links; of two with one id the first.
     A title is one line, however its front matter is folded: it becomes a subject, a heading and a row of a list.
     """
     posts: dict[str, Post] = {}
@@ -220,13 +227,13 @@ def reading(
     for each in found:
         if isinstance(each, Skipped):
             skipped.append(each)
-        elif each.url in posts:
-            other = posts[each.url]
+        elif (key := each.id if links else each.url) in posts:
+            other = posts[key]
             named = other.source if other.source != each.source else f'"{other.title}"'
             reason = f"it has the same URL as {named}: {each.url}"
             skipped.append(Skipped(source=each.source, reason=reason))
         else:
-            posts[each.url] = replace(each, title=LINE_BREAK.sub(" ", strip_illegal(each.title)).strip())
+            posts[key] = replace(each, title=LINE_BREAK.sub(" ", strip_illegal(each.title)).strip())
     made = sorted(posts.values(), key=lambda post: (post.published, post.id))
     now = now or datetime.now(UTC)
     return Reading(
