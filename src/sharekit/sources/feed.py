@@ -91,7 +91,7 @@ class FeedSource(BaseSource):
         posts = {entry.id: entry for entry in reversed(entries) if isinstance(entry, Post)}
         pictures = Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,))
         findings = [each for document in documents for each in document.findings]
-        found = (*posts.values(), *skipped)
+        found: list[Post | Skipped] = [*posts.values(), *skipped]
         return reading(site, found, self.now, findings=findings, links=True, picture=pictures.find)
 
     def _is_remote(self) -> bool:
