@@ -18,7 +18,6 @@ import msgspec
 from sharekit.config import (
     FILE_NAME,
     Config,
-    IssueSettings,
     required_keys,
     schema_of,
     struct_in,
@@ -27,11 +26,11 @@ from sharekit.config import (
 )
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.model import Finding
-from sharekit.registry import channel_names, counter_for, declared, kind_named, kinds, table_kind
+from sharekit.registry import adapter_of, channel_names, counter_for, declared, imported, kind_named, kinds, table_kind
 from sharekit.schedule.calendar import Calendar, Quiet, moments, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sharekit.config import Settings
     from sharekit.registry import Port
@@ -294,7 +293,7 @@ def unset_settings(config: Config, text: str) -> Iterator[Finding]:
         ("mailers", mailer, config.mailers.get(mailer, {})),
     ]
     for port, name, table in tables:
-        for key, hint in required_keys(declared(port, table_kind(port, name, table)).Settings).items():
+        for key, hint in required_keys(adapter_of(port, name, table).Settings).items():
             if not table.get(key):
                 message = f"[{port}.{name}] has no {key}, so nothing can be sent with it"
                 line = line_of(text, (port, name))
@@ -400,54 +399,23 @@ def _windows(document: Document) -> Iterator[ConfigError]:
         yield from document.checked(replace(days, parse=lambda _: opens(""), reason="leaves no day"))
 
 
-# The parsers of values, imported where there is something to parse.
+def _by(place: str) -> Callable[[Any], object]:
+    """A parser, imported where there is something to parse."""
+    return lambda value: imported(place)(value)
 
 
-def _feed_name(text: str) -> None:
-    from sharekit.feeds.document import feed_name
-
-    feed_name(text)
-
-
-def _sender(text: str) -> None:
-    from sharekit.mailers.base import sender_of
-
-    sender_of(IssueSettings(from_=text))
-
-
-def _list_id(text: str) -> None:
-    from sharekit.issue.mime import list_id
-
-    list_id(text)
-
-
-def _issue_calendar(text: str) -> None:
-    from sharekit.issue.calendar import read_calendar
-
-    read_calendar(text)
-
-
-def _mail_clients(names: Sequence[str]) -> None:
-    from sharekit.issue.lint import chosen
-
-    chosen(names)
-
-
+FEED_NAME = _by("sharekit.feeds.document:feed_name")
+SENDER = _by("sharekit.mailers.base:read_sender")
 CHECKS = (
     Check(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
     Check(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),
-    Check(("feed", "name"), _feed_name, "cannot name a file"),
-    Check(("issue", "archive"), _feed_name, "is no folder below output", 'Write it as in: archive = "newsletter"'),
-    Check(("issue", "from"), _sender, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
-    Check(("issue", "reply_to"), _sender, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
-    Check(
-        ("issue", "list_id"),
-        _list_id,
-        "is not the name of a list (RFC 2919)",
-        'Write it as in: list_id = "letter.blog.example"',
-    ),
-    Check(("issue", "when"), _issue_calendar, "is not understood"),
-    Check(("issue", "clients"), _mail_clients, "has an unknown name", kind=list),
+    Check(("feed", "name"), FEED_NAME, "cannot name a file"),
+    Check(("issue", "archive"), FEED_NAME, "is no folder below output", 'Write it as in: archive = "newsletter"'),
+    Check(("issue", "from"), SENDER, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
+    Check(("issue", "reply_to"), SENDER, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
+    Check(("issue", "list_id"), _by("sharekit.issue.mime:list_id"), "is not the name of a list (RFC 2919)"),
+    Check(("issue", "when"), _by("sharekit.issue.calendar:read_calendar"), "is not understood"),
+    Check(("issue", "clients"), _by("sharekit.issue.lint:chosen"), "has an unknown name", kind=list),
     *(Check(("shares", key), offset, SPAN, SPAN_HINT) for key in ("late", "spacing", "grace")),
     Check(("shares", "slots", "*"), lambda span: moments(FAR, {"": span}, UTC_ZONE), SPAN),
 )

@@ -109,7 +109,12 @@ def declared(port: Port, kind: str) -> Declared:
     place = BUILT_IN[port].get(kind) or registered(port).get(kind)
     if place is None:
         raise ConfigError(f'the {port.removesuffix("s")} "{kind}" is not known', hint=did_you_mean(kind, kinds(port)))
-    return cast("Declared", _class(place))
+    return cast("Declared", imported(place))
+
+
+def adapter_of(port: Port, name: str, table: Mapping[str, Any]) -> Declared:
+    """The class of the table ``[PORT.NAME]``. Raises ConfigError for one of no known kind."""
+    return declared(port, table_kind(port, name, table))
 
 
 def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
@@ -128,8 +133,8 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
 
 def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """What the providers of these tables ask money for, each once."""
-    adapters = [declared("channels", table_kind("channels", *each)) for each in channels.items()]
-    adapters += [declared("mailers", table_kind("mailers", *each)) for each in mailers.items()]
+    adapters = [adapter_of("channels", *each) for each in channels.items()]
+    adapters += [adapter_of("mailers", *each) for each in mailers.items()]
     return tuple(dict.fromkeys(filter(None, (getattr(each, "price", "") for each in adapters))))
 
 
@@ -173,7 +178,7 @@ def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
     like, counter = counter_for(name, table)
     label = declared("channels", like).label if name == like else name
-    settings = declared("channels", table_kind("channels", name, table)).Settings
+    settings = adapter_of("channels", name, table).Settings
     # msgspec.structs.fields reads the annotations of every field anew, which takes a millisecond.
     defaults = dict(zip(settings.__struct_fields__[::-1], settings.__struct_defaults__[::-1], strict=False))
     thread = defaults.get("thread", "none")
@@ -270,7 +275,7 @@ def _state_folder(environment: Mapping[str, str]) -> Path | None:
 
 
 def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> object:
-    made: Any = declared(port, table_kind(port, name, table))
+    made: Any = adapter_of(port, name, table)
     own = {key: value for key, value in table.items() if key != "kind"}
     if "like" in made.Settings.__struct_fields__:
         world["counter"] = counter_for(name, table)[1]
@@ -289,9 +294,10 @@ def registered(port: Port) -> Mapping[str, str]:
     return {entry.name: entry.value for entry in entry_points(group=f"sharekit.{port}")}
 
 
-def _class(place: str) -> object:
+def imported(place: str) -> Any:
+    """What ``module:name`` names. Raises ConfigError where that cannot be imported."""
     module, _, name = place.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise ConfigError(f"the adapter {place} cannot be imported: {error}") from error
+        raise ConfigError(f"{place} cannot be imported: {error}") from error

@@ -136,28 +136,19 @@ def fill(text: str, unsubscribe: str, address: str) -> str:
 def sender_of(issue: IssueSettings) -> MailFrom:
     """The sender of ``[issue] from``. Raises ConfigError where there is none: no provider sends without."""
     hint = 'from = "Name <letter@blog.example>"'
-    name, address = _read("from", required(issue.from_, setting="[issue] from", hint=hint))
-    return MailFrom(
-        name=name or address,
-        address=address,
-        reply_to=_read("reply_to", issue.reply_to)[1] if issue.reply_to else address,
-    )
+    name, address = read_sender(required(issue.from_, setting="[issue] from", hint=hint))
+    reply_to = read_sender(issue.reply_to, setting="reply_to")[1] if issue.reply_to else address
+    return MailFrom(name=name or address, address=address, reply_to=reply_to)
 
 
-def _read(setting: str, given: str) -> tuple[str, str]:
+def read_sender(given: str, *, setting: str = "from") -> tuple[str, str]:
+    """The name and the address of a sender. Raises ConfigError for what is no address on the internet."""
     with contextlib.suppress(ValueError):
         name, address = read_mailbox(given)
         if "." in address.rpartition("@")[2]:
             return name, address
     hint = f'{setting} = "Name <letter@blog.example>"'
     raise ConfigError(f'[issue] {setting} = "{given}" is not an address', path=FILE_NAME, hint=hint)
-
-
-def mailbox(name: str, address: str) -> str:
-    """``name <address>``, the name quoted where RFC 5322 §3.2.4 asks for it."""
-    if not re.fullmatch(r"[\w!#$%&'*+/=?^`{|}~ -]*", name):
-        name = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
-    return f"{name} <{address}>" if name else address
 
 
 def escape_braces(text: str) -> str:

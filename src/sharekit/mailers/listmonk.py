@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from sharekit.config import Settings as Table
@@ -21,7 +22,6 @@ from sharekit.mailers.base import (
     escape_braces,
     escape_braces_html,
     in_utc,
-    mailbox,
 )
 from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
@@ -171,7 +171,7 @@ class ListmonkMailer(CampaignMailer):
             "name": mark,
             "subject": letter.subject,
             "lists": list(self._settings.lists),
-            "from_email": mailbox(letter.sender.name, letter.sender.address),
+            "from_email": str(Address(letter.sender.name, addr_spec=letter.sender.address)),
             "type": "regular",
             "content_type": "html",
             "body": letter.html,

@@ -17,8 +17,8 @@ from sharekit.config import Address, Config, IssueSettings, is_marked, schema_of
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
-from sharekit.mailers.base import sender_of
-from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
+from sharekit.mailers.base import read_sender
+from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown import generator_of
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone
@@ -342,7 +342,7 @@ def _sender(text: str) -> str | None:
     if is_open(text):
         return None
     try:
-        sender_of(IssueSettings(from_=text))
+        read_sender(text)
     except ConfigError as error:
         raise ConfigError(f'"{text}" is not an address', hint="Write it as in: The blog <letter@blog.example>") from error
     return text
@@ -358,7 +358,7 @@ def _set(flags: Flags, port: Port, tables: Tables) -> set[tuple[str, str]]:
         own = next((own for own in tables if own in (name, _kind_or_none(port, name))), None)
         if own is None:
             continue
-        made = _value_or_later(declared(port, table_kind(port, own, tables[own])).Settings, key, value)
+        made = _value_or_later(adapter_of(port, own, tables[own]).Settings, key, value)
         if made is None:
             later.add((own, key))
         else:
@@ -387,7 +387,7 @@ def _complete(
     """
     missing: dict[str, dict[str, str]] = {}
     for name, table in tables.items():
-        adapter = declared(port, table_kind(port, name, table))
+        adapter = adapter_of(port, name, table)
         for field in msgspec.structs.fields(adapter.Settings):
             schema, key = schema_of(field.type), field.encode_name
             if not is_marked(field, "asked") or table.get(key):
