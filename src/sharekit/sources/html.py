@@ -19,7 +19,7 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
-from sharekit.sources.detect import built_folder
+from sharekit.sources.generators import built_folder
 from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.params import DateError, moment
 from sharekit.sources.reading import (
