@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from sharekit.errors import DeliveryError, Refused, Unavailable
 from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, About, Connection, Lost, Reply, Server, classify, refusal
-from sharekit.list.queue import Queue, Recipient, SendResult
+from sharekit.list.queue import Recipient, RecipientQueue, SendResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class Sender:
     took a letter of this mailing before.
     """
 
-    queue: Queue
+    queue: RecipientQueue
     copies: Copies
     server: Server
     sender: str

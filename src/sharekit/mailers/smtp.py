@@ -20,7 +20,7 @@ from sharekit.http import Client
 from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
 from sharekit.list.letter import SECRET, Copies, make_template
-from sharekit.list.queue import Queue
+from sharekit.list.queue import RecipientQueue
 from sharekit.list.sender import Progress, Sender
 from sharekit.mailers.smtp_settings import (
     IMAP_PASSWORD,
@@ -252,7 +252,7 @@ class SmtpMailer:
 
         counts = mailings.counts(self.engine, mailing)
         connections = self.settings.connections
-        queue = Queue(self.engine, mailing.id, self._limits, size=BATCH * connections, within=within)
+        queue = RecipientQueue(self.engine, mailing.id, self._limits, size=BATCH * connections, within=within)
         sender = Sender(
             queue=queue,
             copies=self._copies(mailing, mailing.key),
