@@ -299,7 +299,9 @@ def _header(text: str, path: str, keys: Sequence[str]) -> tuple[_Header, str, in
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise DraftError(f"the front matter is broken: {error.problem}", path=path, line=line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DraftError(f"the front matter cannot be read: {error}", path=path, line=1) from error
+        # What YAML has no place for, such as a control character, is named by its byte.
+        line = inner.encode()[: getattr(error, "position", 0)].count(b"\n") + 2
+        raise DraftError(f"the front matter cannot be read: {error}", path=path, line=line) from error
     if not isinstance(values, dict):
         raise DraftError("the front matter holds no values", path=path, line=1)
     header = _Header({str(name): value for name, value in values.items()}, inner, path)
