@@ -31,7 +31,7 @@ _NAME = re.compile(r"[A-Z](?<=[\w,] [A-Z])\w+")
 _DIGIT = re.compile(r"\d")
 # A sentence of fewer words is a label.
 _FEWEST = 4
-_LABELLED = re.compile(r"\w+[ \u00a0\u202f]?: ")
+_LABELLED = re.compile(r"(?:\w+|\w+ \d{1,2})[ \u00a0\u202f]?: |(?:\w+ |[A-Z])\d{1,2}\. ")
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
 # "In any case, …": a few words that link it to what stands before it; a name or a year among them does not.
