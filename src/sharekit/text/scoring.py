@@ -45,13 +45,13 @@ _MARKUP = re.compile(
     r"(?:\(|\s*[={;]|\":)|"
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
-    r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
+    r"\$[^\s$](?:[^$]*[^\s$])?\$(?!\d)|^\s*[|>#]\s|"
     r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]|:\s*@\w",
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
-# "@property" is a word of prose, as a name with an underscore in it is.
-_SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$#]|_(?!\w)|@(?!\w)")
+# "@property" and "#topic" are words of prose, as a name with an underscore in it is.
+_SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$]|#(?!\w)|_(?!\w)|@(?!\w)")
 
 
 def says_nothing(low: str, own: Iterable[str], language: Vocabulary) -> bool:
