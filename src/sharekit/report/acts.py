@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sharekit.model import Act, Finding, ShareDraft, State
     from sharekit.planning import Plan
     from sharekit.steps.deliver import Delivered, Delivery
-    from sharekit.steps.refresh import Refresh
+    from sharekit.steps.shares import Refresh
 
 ACT = "key kind target slot title text cost reason hint source at"
 HEADINGS: dict[State, str] = {
