@@ -23,8 +23,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
 from sharekit.model import Author, Finding, Image, Post, Site, Skipped, post_id
-from sharekit.sources import params
-from sharekit.sources.reading import BaseSource, Pictures, reading
+from sharekit.sources import BaseSource, Pictures, params, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -177,7 +177,7 @@ def folders(root: Path, config: Config, *, output: Path | None = None) -> Folder
 
 def read_blog(source: Source, config: Config, where: Folders) -> Blog:
     """Read the posts. Raises SourceError when the folder does not exist or holds no blog."""
-    from sharekit.sources.reading import damaged, settle_addresses
+    from sharekit.sources import damaged, settle_addresses
 
     if not where.root.is_dir():
         raise SourceError("there is no such folder", path=str(where.root), hint="Name the folder of your blog.")
