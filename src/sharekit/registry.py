@@ -213,7 +213,7 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
     kind = config.source.kind
     folder = root / config.source.path
     if kind == "auto":
-        from sharekit.sources.detect import detect
+        from sharekit.sources import detect
 
         kind = detect(folder)
     settings = config.source

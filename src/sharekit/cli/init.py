@@ -30,7 +30,7 @@ SECRETS_GO: dict[Place, str] = {
     "github": 'Settings → Environments → New environment "sharekit" → Add environment secret',
     "gitlab": "Settings → CI/CD → Variables, each masked and protected",
     "forgejo": "Settings → Actions → Secrets",
-    "server": "/etc/sharekit/secrets.env, readable by root alone",
+    "server": "/etc/sharekit/secrets.env, mode 600: root's for systemd, yours for cron",
 }
 # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
 HOURLY = "an hourly job takes about 720 of the 2,000 free minutes a month that GitHub gives private repositories"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.ledgers.records import Change
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
 
 T = TypeVar("T")
 README = "README.md"

@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from sharekit.errors import AlreadyClaimed, LedgerError
-from sharekit.model import Receipt
-from sharekit.ports import EntryState, LedgerEntry, Outcome
+from sharekit.model import EntryState, LedgerEntry, Outcome, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

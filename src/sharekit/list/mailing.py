@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from sharekit.errors import Refused
-from sharekit.list.database import change, fetch, guard, transaction
-from sharekit.list.queue import LONGEST_WORDS
+from sharekit.list.database import LONGEST_WORDS, change, fetch, guard, transaction
 from sharekit.list.subscribers import wanted
 from sharekit.list.tables import DELIVERIES, MAILINGS, SENDERS, SUBSCRIBERS
 from sharekit.process import is_running, own_name, place

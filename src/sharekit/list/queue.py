@@ -22,15 +22,13 @@ import msgspec
 
 from sharekit.databases import PATIENCE
 from sharekit.errors import ConfigError
-from sharekit.list.database import guard, transaction
+from sharekit.list.database import LONGEST_WORDS, guard, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
-# The most characters of a server's words that are kept.
-LONGEST_WORDS = 200
 SECONDS = {"s": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0}
 RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([a-z]+)\s*")
 # Nothing but the marks of parameters is ever put into these texts.

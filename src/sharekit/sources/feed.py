@@ -23,7 +23,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
 from sharekit.model import Author, Finding, Image, Post, Site, Skipped, post_id
-from sharekit.sources import BaseSource, Pictures, params, reading
+from sharekit.sources import params
+from sharekit.sources.reading import BaseSource, Pictures, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +91,8 @@ class FeedSource(BaseSource):
         posts = {entry.id: entry for entry in reversed(entries) if isinstance(entry, Post)}
         pictures = Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,))
         findings = [each for document in documents for each in document.findings]
-        return reading(site, (*posts.values(), *skipped), self.now, findings=findings, picture=pictures.find)
+        found: list[Post | Skipped] = [*posts.values(), *skipped]
+        return reading(site, found, self.now, findings=findings, links=True, picture=pictures.find)
 
     def _is_remote(self) -> bool:
         scheme, separator, _ = self.settings.path.partition("://")

@@ -18,7 +18,11 @@ from urllib.parse import quote, urljoin, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
-from sharekit.sources import (
+from sharekit.sources import params
+from sharekit.sources.generators import built_folder
+from sharekit.sources.pages import Page, article_html, parse_page, read_page
+from sharekit.sources.params import DateError, moment
+from sharekit.sources.reading import (
     NOWHERE,
     Addresses,
     BaseSource,
@@ -26,15 +30,11 @@ from sharekit.sources import (
     broken_folders,
     no_address,
     no_posts,
-    params,
     read_file,
     reading,
     served_file,
     skipped,
 )
-from sharekit.sources.detect import built_folder
-from sharekit.sources.pages import Page, article_html, parse_page, read_page
-from sharekit.sources.params import DateError, moment
 from sharekit.text.part_words import may_list_parts
 from sharekit.text.visible import counted
 

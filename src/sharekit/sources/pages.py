@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sharekit.content import strip_illegal
-from sharekit.sources import joined
+from sharekit.sources.reading import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,9 @@ from urllib.parse import urljoin
 from sharekit.content import plain_text
 from sharekit.errors import SourceError
 from sharekit.model import Author, Image, Post, Site, Skipped, post_id
-from sharekit.sources import BaseSource, params, reading
+from sharekit.sources import params
 from sharekit.sources.params import moment
+from sharekit.sources.reading import BaseSource, reading
 
 if TYPE_CHECKING:
     from pathlib import Path

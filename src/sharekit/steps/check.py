@@ -18,8 +18,8 @@ from sharekit.registry import channel_names, kinds, outlet
 from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.shares.draft import unused_words
-from sharekit.sources import joined
 from sharekit.sources.front import line_of
+from sharekit.sources.reading import joined
 from sharekit.steps.shares import section_findings
 from sharekit.text.words import unaccented
 

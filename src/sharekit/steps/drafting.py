@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.model import Post, Series
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry, Post, Series
     from sharekit.steps.blog import Blog
 
 DESCRIPTION = 200

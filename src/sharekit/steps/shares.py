@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.config import Config
-    from sharekit.model import Level
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry, Level
     from sharekit.steps.blog import Blog
     from sharekit.steps.drafting import Drafted
 

@@ -19,8 +19,7 @@ from sharekit.ledgers.records import (
     noted,
     settled,
 )
-from sharekit.model import Receipt
-from sharekit.ports import LedgerEntry, Outcome
+from sharekit.model import LedgerEntry, Outcome, Receipt
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=20)

@@ -195,6 +195,17 @@ def test_entries_that_cannot_be_posts_are_left_out_by_name(tmp_path: Path) -> No
     assert [each.id for each in reading.posts] == ["1"]
 
 
+def test_entries_that_lead_to_one_page_are_posts_by_their_ids(tmp_path: Path) -> None:
+    guids = "".join(
+        f"<item><title>{number}</title><link>https://elsewhere.example/</link><guid isPermaLink='false'>tag:{number}</guid>"
+        "<pubDate>Sun, 01 Mar 2026 08:00:00 +0000</pubDate></item>"
+        for number in (1, 2, 2)
+    )
+    reading = read(tmp_path, rss(guids))
+    assert [each.id for each in reading.posts] == ["tag:1", "tag:2"]
+    assert reading.skipped == ()
+
+
 def test_a_feed_that_is_not_well_formed_is_read_with_a_warning(tmp_path: Path) -> None:
     reading = read(tmp_path, rss(ITEM.format("1")).replace("<description>x", "<description>x & y"))
     assert [each.rule for each in reading.findings] == ["feed-malformed"]

@@ -13,7 +13,7 @@ from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.sources.detect import detect
+from sharekit.sources import detect
 from sharekit.sources.markdown import MarkdownSource
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sharekit.model import Post, Site, post_id
-from sharekit.sources import alias_path, reading, settle_addresses
+from sharekit.sources.reading import alias_path, reading, settle_addresses
 
 
 def post(path: str, *aliases: str) -> Post:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.config import Config
-    from sharekit.model import Finding, Post, ShareDraft
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import Finding, LedgerEntry, Post, ShareDraft
     from sharekit.steps.blog import Made
 
 NOW = at("2026-11-24T09:00")

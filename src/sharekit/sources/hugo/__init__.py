@@ -24,9 +24,9 @@ import msgspec
 
 from sharekit.errors import OutputError, SourceError
 from sharekit.files import write_if_changed
-from sharekit.sources import BaseSource, no_posts
 from sharekit.sources.hugo.export import Bodies, Exported, read_export
 from sharekit.sources.hugo.program import Facts, Hugo, find_hugo, is_hugo_site, site_facts
+from sharekit.sources.reading import BaseSource, no_posts
 from sharekit.version import __version__
 
 if TYPE_CHECKING:

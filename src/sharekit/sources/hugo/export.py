@@ -22,10 +22,10 @@ import msgspec
 from sharekit.content import plain_text
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
-from sharekit.sources import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 from sharekit.sources import params as read
 from sharekit.sources.front import UTF_16, Unreadable, decode, split
 from sharekit.sources.hugo.program import Declared
+from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -18,25 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
-from sharekit.sources import (
-    NOWHERE,
-    Addresses,
-    BaseSource,
-    Pictures,
-    alias_path,
-    broken_folders,
-    front,
-    host_of,
-    joined,
-    no_address,
-    no_posts,
-    params,
-    read_file,
-    reading,
-    served_file,
-    skipped,
-    unreachable,
-)
+from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
 from sharekit.sources.markdown.jekyll import Jekyll
@@ -46,6 +28,23 @@ from sharekit.sources.markdown.render import left_to_render, pictures_beside, re
 from sharekit.sources.markdown.rules import START, Plain, text_of
 from sharekit.sources.markdown.zola import Zola
 from sharekit.sources.pages import Page, article_html, parse_page, read_page
+from sharekit.sources.reading import (
+    NOWHERE,
+    Addresses,
+    BaseSource,
+    Pictures,
+    alias_path,
+    broken_folders,
+    host_of,
+    joined,
+    no_address,
+    no_posts,
+    read_file,
+    reading,
+    served_file,
+    skipped,
+    unreachable,
+)
 from sharekit.text.part_words import may_list_parts
 from sharekit.urls import uri
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sharekit.errors import SourceError
-from sharekit.sources import host_of, params
+from sharekit.sources import params
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.rules import (
     ARTICLES,
@@ -27,6 +27,7 @@ from sharekit.sources.markdown.rules import (
     truthy,
 )
 from sharekit.sources.params import github_slug, slugify
+from sharekit.sources.reading import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

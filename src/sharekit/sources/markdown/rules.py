@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 from sharekit.errors import SourceError
 from sharekit.model import Site
-from sharekit.sources import NOT_OURS, front, params
+from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
 from sharekit.sources.params import DateError, moment, title_of_file, zone_of
+from sharekit.sources.reading import NOT_OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
-from sharekit.sources.detect import ZOLA, is_zola_site
 from sharekit.sources.front import Unreadable
+from sharekit.sources.generators import ZOLA, is_zola_site
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, at, text_of, truthy
 from sharekit.sources.params import DateError, moment, slugify, title_of_file
 
