@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.drafts import section_edited
 from sharekit.outbox import how_to_settle
-from sharekit.report.output import fields, shorten, table
+from sharekit.report import fields, shorten, table
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sharekit.model import Act, Finding, ShareDraft, State
     from sharekit.planning import Plan
     from sharekit.steps.deliver import Delivered, Delivery
-    from sharekit.steps.refresh import Refresh
+    from sharekit.steps.shares import Refresh
 
 ACT = "key kind target slot title text cost reason hint source at"
 HEADINGS: dict[State, str] = {

@@ -10,8 +10,8 @@ from sharekit.drafts import format_share_draft, parse_share_draft
 from sharekit.errors import DraftError, SourceError
 from sharekit.model import Image, Reading, Site
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.refresh import refresh
-from sharekit.steps.shares import EARLIER, Drafting, new_share_draft, write_shares
+from sharekit.steps.drafting import EARLIER, Drafting
+from sharekit.steps.shares import new_share_draft, refresh, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -17,11 +15,11 @@ from sharekit.config import Address, Config, IssueSettings, is_marked, schema_of
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
-from sharekit.mailers.base import read_sender
+from sharekit.mailers import read_sender
 from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown import generator_of
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
-from sharekit.steps.init.zone import guess_zone
+from sharekit.steps.init.zone import guess_zone, machine_zone, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -155,36 +153,15 @@ def _output(blog: Blog) -> str:
 
 def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     if flags.timezone:
-        return _valid_zone(flags.timezone), "given"
+        return zone_named(flags.timezone), "given"
     if blog.config.timezone:
         return blog.config.timezone, "from sharekit.toml"
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
     if not known.startswith(GUESSED):
         return name, known
     question = f"Time zone of the blog, such as Europe/Paris ({known}; or later)?"
-    answer = ask(question, name, lambda text: name if is_open(text) else _valid_zone(text))
+    answer = ask(question, name, lambda text: name if is_open(text) else zone_named(text))
     return answer, known if answer == name else "given"
-
-
-def _valid_zone(text: str) -> str:
-    """The zone that a person means: ``europe/paris`` and ``Paris`` are Europe/Paris."""
-    zones = sorted(available_timezones())
-    name = text.strip().replace(" ", "_").casefold()
-    found = [zone for zone in zones if zone.casefold() == name] or [
-        zone for zone in zones if zone.count("/") == 1 and zone.casefold().rpartition("/")[2] == name
-    ]
-    if not found:
-        hint = did_you_mean(text, zones, 'Write it as in "Europe/Paris".')
-        raise ConfigError(f'there is no time zone "{text}"', hint=hint)
-    return found[0]
-
-
-def machine_zone() -> str | None:
-    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/localtime``, ``/etc/timezone``."""
-    named = [os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]]
-    noted = Path("/etc/timezone")
-    named += [noted.read_text(encoding="utf-8", errors="replace").strip()] if noted.is_file() else []
-    return next((name for name in named if name in available_timezones()), None)
 
 
 def _networks(text: str) -> list[str] | None:
