@@ -405,7 +405,7 @@ def _by(place: str) -> Callable[[Any], object]:
 
 
 FEED_NAME = _by("sharekit.feeds.document:feed_name")
-SENDER = _by("sharekit.mailers:read_sender")
+SENDER = _by("sharekit.mailers.base:read_sender")
 RULES = (
     Rule(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
     Rule(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 import msgspec
 import regex
 
-from sharekit.channels import ApiChannel, add_note, first_attempt, moment
+from sharekit.channels.base import ApiChannel, add_note, first_attempt, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from sharekit.channels import ApiChannel, Posted, look_up, moment
+from sharekit.channels.base import ApiChannel, Posted, look_up, moment
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import retry_moment
 from sharekit.model import Receipt

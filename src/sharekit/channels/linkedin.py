@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels import ApiChannel, Posted, add_note, look_up
+from sharekit.channels.base import ApiChannel, Posted, add_note, look_up
 from sharekit.config import ChannelSettings, Thread, described, origin
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import escaped, length, unescaped

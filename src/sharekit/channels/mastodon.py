@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from sharekit.channels import ApiChannel, alike, first_attempt, is_before, matches, moment
+from sharekit.channels.base import ApiChannel, alike, first_attempt, is_before, matches, moment
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter

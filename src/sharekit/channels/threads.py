@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels import add_note
+from sharekit.channels.base import add_note
 from sharekit.channels.graph import STATUSES, GraphChannel, code
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter

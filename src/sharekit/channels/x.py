@@ -13,7 +13,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.channels import ApiChannel, Posted, add_note, look_up, moment
+from sharekit.channels.base import ApiChannel, Posted, add_note, look_up, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.x import weighted_length

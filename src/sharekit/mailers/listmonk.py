@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.mailers import (
+from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
     CampaignText,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sharekit.http import Answer
-    from sharekit.mailers import State
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help listmonk"
 PER_PAGE = 50
