@@ -115,7 +115,7 @@ class MastodonChannel(ApiChannel):
             return Account(name=name, facts=("the instance does not tell the scopes of the token",))
         if missing := [each for each in SCOPES if each not in scopes and each.partition(":")[0] not in scopes]:
             raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._client.login)
-        return Account(name=name, facts=("the token has every scope, and does not end",))
+        return Account(name=name, facts=("the token has every scope and does not expire",))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""

@@ -36,7 +36,7 @@ class ThreadsChannel(GraphChannel):
 
     kind, label = "threads", "Threads"
     SECRETS = (Credential(variable="SHAREKIT_THREADS_TOKEN", scope=SCOPE, page=PAGE),)
-    LOGIN = f"must allow {SCOPE}, and ends after 60 days: {PAGE}#token"
+    LOGIN = f"must allow {SCOPE}, and expires after 60 days: {PAGE}#token"
     FIELDS = ("text", "permalink", "timestamp", "link_attachment_url")
     counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
     # threads/posts, image specifications.

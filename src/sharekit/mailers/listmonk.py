@@ -158,7 +158,7 @@ class ListmonkMailer(CampaignMailer):
         missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
         if may and missing:
             raise ChannelPaused(f"the role of {account.get('username')} lacks {', '.join(missing)}", hint=user)
-        facts = (counted(subscribers, "subscriber"), "tokens of API users do not end")
+        facts = (counted(subscribers, "subscriber"), "API tokens do not expire")
         warnings = () if "campaigns:send" in may else (("its role lacks campaigns:send, needed from 6.1 on", user),)
         return Account(name=str(account.get("username") or ""), facts=facts, warnings=warnings if may else ())
 

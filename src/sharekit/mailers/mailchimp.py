@@ -98,7 +98,7 @@ class MailchimpMailer(CampaignMailer):
 
     def _hint(self, answer: Answer, path: str) -> str | None:
         if answer.status == 404 and path.startswith("/lists/"):
-            return f'list = "{self._settings.list}" is no audience of the account of {self._key.name}: {PAGE}#audience'
+            return f'list = "{self._settings.list}" is not an audience of the account of {self._key.name}: {PAGE}#audience'
         return None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:
