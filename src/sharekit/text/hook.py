@@ -321,7 +321,9 @@ def _scored(
             continue
         text = closed(text)
         leaning = language.leans.match(low) is not None
-        aside = is_aside(low, known, about, language, opening=place < OPENING)
+        opening, step = place < OPENING, language.steps.match(low) is not None
+        aside = step or is_aside(low, known, about, language, opening=opening)
+        alone = not leaning and (opening or not (step or language.back.are_in(low, known)))
         # In a language whose words are not known, the opening is all there is.
         worth = _TAKEN
         if language.is_known:
@@ -329,9 +331,8 @@ def _scored(
             worth += score(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
-        back = place >= OPENING and language.back.are_in(low, known)
         # An aside in brackets belongs to what stands before it.
-        opens = not leaning and not back and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
+        opens = alone and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
         found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 
