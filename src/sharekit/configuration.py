@@ -18,6 +18,7 @@ import msgspec
 from sharekit.config import (
     FILE_NAME,
     Config,
+    read_sender,
     required_keys,
     schema_of,
     struct_in,
@@ -405,14 +406,13 @@ def _by(place: str) -> Callable[[Any], object]:
 
 
 FEED_NAME = _by("sharekit.feeds.document:feed_name")
-SENDER = _by("sharekit.mailers:read_sender")
 CHECKS = (
     Check(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
     Check(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),
     Check(("feed", "name"), FEED_NAME, "cannot name a file"),
     Check(("issue", "archive"), FEED_NAME, "is no folder below output", 'Write it as in: archive = "newsletter"'),
-    Check(("issue", "from"), SENDER, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
-    Check(("issue", "reply_to"), SENDER, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
+    Check(("issue", "from"), read_sender, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
+    Check(("issue", "reply_to"), read_sender, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
     Check(("issue", "list_id"), _by("sharekit.issue.mime:list_id"), "is not the name of a list (RFC 2919)"),
     Check(("issue", "when"), _by("sharekit.issue.calendar:read_calendar"), "is not understood"),
     Check(("issue", "clients"), _by("sharekit.issue.lint:chosen"), "has an unknown name", kind=list),
