@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -116,9 +116,8 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
     has_old = any(post.published < since for post in blog.reading.posts)
     return Answers(
-        title=site.title,
-        url=url or (site.url if _has_address(site) else ""),
-        generator=site.generator,
+        site=replace(site, url=url or (site.url if _has_address(site) else "")),
+        repository=repository,
         timezone=zone_name,
         zone_from=zone_from,
         since=since,
@@ -129,9 +128,6 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         feed=_feed(blog),
         shares=config.shares.enabled and names is not None,
         missing=missing,
-        branch=repository.branch,
-        folder=repository.folder,
-        is_git=repository.is_git,
         output=_output(blog),
         origin=_origin(places, flags, ask),
         places=places,
