@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sharekit.config import IssueSettings
     from sharekit.model import Level, RenderedIssue
 
-    Declared = Mapping[str, str]
+    Declarations = Mapping[str, str]
 
 Found = tuple["Level", str, str, str]
 # Each rule: its level, and the source of it.
@@ -347,7 +347,7 @@ def poor_contrasts(document: HtmlElement) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _texts(document: HtmlElement, rules: Mapping[HtmlElement, Declared]) -> Iterator[tuple[HtmlElement, str, str]]:
+def _texts(document: HtmlElement, rules: Mapping[HtmlElement, Declarations]) -> Iterator[tuple[HtmlElement, str, str]]:
     """Each element with text of its own, its colour and what lies behind it."""
     colours: dict[HtmlElement | None, tuple[str, str]] = {None: ("#000000", "#ffffff")}
     hidden: set[HtmlElement] = set()

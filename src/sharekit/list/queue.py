@@ -141,7 +141,7 @@ def take_place(limits: Sequence[Limit], now: float) -> float:
     return longest
 
 
-class Queue:
+class RecipientQueue:
     """The recipients of one mailing, for the threads of one process. ``within`` bounds the subscribers' ids.
 
     Batches of ``size`` are claimed when they are needed, and held back by the limits: no more are ever in memory.

@@ -329,8 +329,9 @@ def _scored(
             worth += score(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
+        back = place >= OPENING and language.back.are_in(low, known)
         # An aside in brackets belongs to what stands before it.
-        opens = not leaning and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
+        opens = not leaning and not back and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
         found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 

@@ -206,7 +206,7 @@ def _named_places(text: str) -> tuple[Place, ...]:
     names = text.casefold().replace(",", " ").split()
     for name in names:
         if name not in (*PLACES, *LATER, *NONE):
-            raise ConfigError(f'"{name}" is no place that sharekit knows', hint=did_you_mean(name, PLACES))
+            raise ConfigError(f'"{name}" is not a place that sharekit knows', hint=did_you_mean(name, PLACES))
     return tuple(place for place in PLACES if place in names and not {*NONE} & {*names})
 
 
