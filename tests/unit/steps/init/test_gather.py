@@ -91,7 +91,7 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     }
     assert (found.mailer, found.mailer_table) == ("mailchimp", {"list": "a1b2"})
     assert found.issue == {"mode": "post", "from": "Notes <letter@notes.example>"}
-    assert found.url == "https://notes.example"
+    assert found.site.url == "https://notes.example"
     assert person.complaints == [
         'there is no time zone "Berlinn". Did you mean "Europe/Berlin"?',
         'the channel "Mastodn" is not known. Did you mean "mastodon"?',
