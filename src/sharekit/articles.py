@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from sharekit.channels import digest_of_words
+from sharekit.channels.base import digest_of_words
 from sharekit.errors import ConfigError
 from sharekit.files import digest
 from sharekit.model import CLOSING, path_of

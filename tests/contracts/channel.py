@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from servers.wire import PIXEL, Reply
-from sharekit.channels import chat, digest_of_words
+from sharekit.channels import chat
+from sharekit.channels.base import digest_of_words
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import Client
 from sharekit.model import Card, Image, Share

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plans import SITE, at, config, draft, issue, part, plan, post, record
-from sharekit.channels import digest_of_words
+from sharekit.channels.base import digest_of_words
 from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 import msgspec
 import regex
 
-from sharekit.channels import ApiChannel, add_note, first_attempt, moment
+from sharekit.channels.base import ApiChannel, add_note, first_attempt, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
@@ -145,7 +145,7 @@ class BlueskyChannel(ApiChannel):
                 self._fail(answer)
             there = self.find(share, key).receipt
             if there is None:
-                raise Unavailable("Bluesky says that the record is there and not there; another run may be at it")
+                raise Unavailable("Bluesky says that the record is there and not there; another run may be writing it")
             return there
         uri, cid = answer.field("uri"), answer.field("cid")
         if not uri or not cid:
@@ -156,7 +156,7 @@ class BlueskyChannel(ApiChannel):
         """The account's handle, as the server has it."""
         handle = self._session.field("handle").lower()
         if handle in ("", self._handle.lower()):
-            return Account(name=f"@{self._handle}", facts=("app passwords do not end",))
+            return Account(name=f"@{self._handle}", facts=("app passwords do not expire",))
         # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
         message = f"the account is called @{handle} and handle is {self._handle}"
         return Account(name=f"@{handle}", warnings=((message, f"Correct handle in {self._table}: {PAGE}"),))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from sharekit.channels import NetworkChannel
+from sharekit.channels.base import NetworkChannel
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.counting.urls import found_links

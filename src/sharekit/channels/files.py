@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
-from sharekit.channels import NetworkChannel
+from sharekit.channels.base import NetworkChannel
 from sharekit.config import ChannelSettings, described
 from sharekit.counting import Counter
 from sharekit.errors import OutputError, Unavailable

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from sharekit.channels import ApiChannel, Posted, look_up, moment
+from sharekit.channels.base import ApiChannel, Posted, look_up, moment
 from sharekit.errors import ChannelPaused, OutcomeUnknown, Refused, SharekitError, Unavailable
 from sharekit.http import retry_moment
 from sharekit.model import Receipt
@@ -99,9 +99,9 @@ class GraphChannel(ApiChannel):
         except (Refused, ChannelPaused):
             data = None  # not every app lets a token ask for itself; another answer showed that it works
         if not isinstance(data, dict):
-            return Account(name=name, facts=(f"{self.label} does not tell what the token may do, and when it ends",))
+            return Account(name=name, facts=(f"{self.label} does not say what the token may do or when it expires",))
         if data.get("is_valid") is False:
-            raise ChannelPaused(f"{self.label} says that the token is not valid (any more)", hint=self._client.login)
+            raise ChannelPaused(f"{self.label} says that the token is not valid, or no longer", hint=self._client.login)
         scopes = data.get("scopes")
         if isinstance(scopes, list) and (missing := [each for each in needed if each not in scopes]):
             raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._client.login)
@@ -116,7 +116,7 @@ class GraphChannel(ApiChannel):
             ends = self._account("", ()).ends
         except SharekitError:
             return ""
-        return f"the token ends on {ends:%d %b %Y}. {self._client.login}" if ends and ends - self._clock() < SOON else ""
+        return f"the token expires on {ends:%d %b %Y}. {self._client.login}" if ends and ends - self._clock() < SOON else ""
 
     def _look_up(self, path: str, share: Share, *, complete: bool = True) -> Lookup:
         """What the account's posts since the attempt say; ``complete`` as :func:`look_up` takes it."""

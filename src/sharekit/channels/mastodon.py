@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from sharekit.channels import ApiChannel, alike, first_attempt, is_before, matches, moment
+from sharekit.channels.base import ApiChannel, alike, first_attempt, is_before, matches, moment
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
@@ -115,7 +115,7 @@ class MastodonChannel(ApiChannel):
             return Account(name=name, facts=("the instance does not tell the scopes of the token",))
         if missing := [each for each in SCOPES if each not in scopes and each.partition(":")[0] not in scopes]:
             raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._client.login)
-        return Account(name=name, facts=("the token has every scope, and does not end",))
+        return Account(name=name, facts=("the token has every scope and does not expire",))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""

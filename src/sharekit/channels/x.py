@@ -13,7 +13,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.channels import ApiChannel, Posted, add_note, look_up, moment
+from sharekit.channels.base import ApiChannel, Posted, add_note, look_up, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.x import weighted_length
@@ -147,7 +147,9 @@ class XChannel(ApiChannel):
         if "duplicate" in words.lower():
             if there := self.find(share, key).receipt:
                 return there
-            hint = "The same words are out already, further back than was looked. Change the draft, or settle it by hand."
+            hint = (
+                "The same words are out already, further back than sharekit looked. Change the draft, or settle it by hand."
+            )
             raise Refused(message, hint=hint)
         if ABOUT_THE_TEXT.search(words):
             raise Refused(message)

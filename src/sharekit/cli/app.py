@@ -142,7 +142,7 @@ def _say(error: SharekitError) -> None:
         for line in (each.hint or "").splitlines():
             click.echo(f"       {visible(line)}", err=True)
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            from sharekit.report import annotation
+            from sharekit.report.output import annotation
 
             click.echo(annotation("error", each.message, path=each.path, line=each.line), err=True)
 
@@ -221,7 +221,7 @@ class Call:
 
     def emit(self, value: object, lines: Iterable[str]) -> None:
         """Write the result to stdout: the value as JSON, else the lines."""
-        from sharekit.report import emit
+        from sharekit.report.output import emit
 
         emit(value, self.form, lines)
 
@@ -232,7 +232,7 @@ class Call:
 
     def show(self, findings: Iterable[Finding]) -> None:
         """Write each finding once to stderr: annotations for GitHub, else lines. ``--quiet`` leaves out mere notes."""
-        from sharekit.report import annotate, findings_lines
+        from sharekit.report.output import annotate, findings_lines
 
         shown = [finding for finding in dict.fromkeys(findings) if not (self.quiet and finding.level == "info")]
         for line in annotate(shown) if self.form == "github" else findings_lines(shown):

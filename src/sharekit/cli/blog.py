@@ -115,7 +115,7 @@ def check(call: Call) -> None:
 
     Each finding names its file and line; with --format github they are annotations. Exits with 3 on an error.
     """
-    from sharekit.report import annotate, check_json, count_line, findings_lines
+    from sharekit.report.output import annotate, check_json, count_line, findings_lines
     from sharekit.steps.check import check as checked
     from sharekit.steps.issue import without_posts
 

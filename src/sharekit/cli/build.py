@@ -81,7 +81,7 @@ def preview(call: Call, output: Path | None, opened: bool, served: bool, port: i
 
     They show the drafts as they are in your files, edits and all, and need neither a server nor the network. Sends nothing.
     """
-    from sharekit.preview import write_pages
+    from sharekit.preview.pages import write_pages
 
     call.narrate("Reading the posts …")
     session = call.session()
@@ -103,7 +103,7 @@ def preview(call: Call, output: Path | None, opened: bool, served: bool, port: i
 
 
 def _serve(call: Call, session: Session, place: Path, *, port: int, opened: bool) -> None:
-    from sharekit.preview import write_pages
+    from sharekit.preview.pages import write_pages
     from sharekit.preview.server import PreviewServer, stamps
 
     root = session.root

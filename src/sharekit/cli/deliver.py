@@ -11,8 +11,8 @@ import click
 from sharekit.cli.app import FORMAT, NOW, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.files import write_if_changed
-from sharekit.report import emit, json_text
 from sharekit.report.github import write_github_files
+from sharekit.report.output import emit, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -47,7 +47,7 @@ def doctor_json(checks: Sequence[Check]) -> dict[str, Any]:
 
 def doctor_lines(checks: Sequence[Check]) -> list[str]:
     """A line for each check, what to do below it, and the verdict."""
-    from sharekit.report import table
+    from sharekit.report.output import table
 
     lines = []
     width = max(len(check.name) for check in checks)

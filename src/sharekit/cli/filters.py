@@ -23,7 +23,7 @@ def inline(file: BinaryIO) -> None:
     from sharekit.issue.inline import inline as inlined
     from sharekit.issue.inline import unsupported
     from sharekit.model import Finding
-    from sharekit.report import findings_lines
+    from sharekit.report.output import findings_lines
 
     path = "standard input" if file.name == "<stdin>" else file.name
     try:

@@ -12,7 +12,7 @@ import click
 from sharekit.cli.app import NOW, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
 from sharekit.registry import credentials, prices
-from sharekit.report import fields, shorten, table
+from sharekit.report.output import fields, shorten, table
 from sharekit.steps.init.answers import PLACES
 from sharekit.steps.init.write import OURS
 from sharekit.text.visible import counted

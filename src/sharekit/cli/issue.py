@@ -11,7 +11,7 @@ import click
 
 from sharekit.cli.app import FORMAT, IN, NOW, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
-from sharekit.report import fields, json_text
+from sharekit.report.output import fields, json_text
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def lint(call: Call, names: tuple[str, ...]) -> None:
 
     The mail clients are those of [issue] clients; the data is from Can I email. Exits with 3 on an error.
     """
-    from sharekit.report import annotate, findings_lines
+    from sharekit.report.output import annotate, findings_lines
     from sharekit.steps.issue import issue_findings
 
     findings = issue_findings(call.session().blog, names)

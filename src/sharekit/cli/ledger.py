@@ -11,7 +11,7 @@ import click
 
 from sharekit.cli.app import FORMAT, IN, NOW, Call, on_blog
 from sharekit.errors import ConfigError, did_you_mean
-from sharekit.report import emit, fields, table
+from sharekit.report.output import emit, fields, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -133,7 +133,7 @@ def pages_of(session: Session) -> Pages:
     """The pages of the list. Raises ConfigError where there is no place for them."""
     from sharekit.issue.theme import theme_of
     from sharekit.list.pages import Pages, paths_of
-    from sharekit.mailers import sender_of
+    from sharekit.mailers.base import sender_of
 
     config = session.config
     _, settings = _smtp(session)
@@ -161,7 +161,7 @@ def _app(session: Session, *, said: Callable[[str], None]) -> ASGIApp:
     from sharekit.list.signups import Confirmations, Signups
     from sharekit.list.subscribers import Subscribers
     from sharekit.list.web import Service, make_app
-    from sharekit.mailers import sender_of
+    from sharekit.mailers.base import sender_of
     from sharekit.mailers.smtp_settings import server_of, signer_of
 
     pages = pages_of(session)

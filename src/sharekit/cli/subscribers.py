@@ -104,7 +104,7 @@ def remove(call: Call, addresses: tuple[str, ...], erase: bool, reason: str) -> 
 @on_blog(FORMAT, place=IN)
 def list_(call: Call, tags: tuple[str, ...], state: str | None) -> None:
     """List the subscribers: address, state, language and tags. With several --tag, those that have all of them."""
-    from sharekit.report import fields, table
+    from sharekit.report.output import fields, table
 
     found = list(_open(call).each(tags=tags, state=state))
     rows = [[each.address, each.state, each.language, ", ".join(each.tags)] for each in found]
@@ -117,7 +117,7 @@ def list_(call: Call, tags: tuple[str, ...], state: str | None) -> None:
 def show(call: Call, address: str) -> None:
     """Show everything kept about one subscriber, such as for a request under the GDPR (article 15)."""
     from sharekit.list import mailing as mailings
-    from sharekit.report import fields, table
+    from sharekit.report.output import fields, table
 
     subscribers, found = _found(call, address)
     letters = [(each.key, each.state, each.said or "") for each in mailings.letters(subscribers.engine, found.id)]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Policy = Literal["hold", "resend"]
 # Seconds without a sign of life after which a sender on another machine counts as dead.
 LEASE = 120.0
-DIED = "the sender ended in the middle: it may have arrived"
+DIED = "the sender stopped halfway: it may have arrived"
 STATES = ("queued", "claimed", "sending", "sent", "failed", "held", "skipped")
 # Nothing more happens to these by itself.
 FINAL = ("sent", "failed", "held", "skipped")

@@ -309,7 +309,7 @@ class _Line:
         if not self._sender.keep(self._done, begin=attempt):
             # The server waits for a letter that must not come: only hanging up takes the envelope back.
             self._next = following
-            raise Lost("a subscriber left in the last moment")
+            raise Lost("a subscriber left at the last moment")
         self._connection.write(attempt.body + self._piece(following) if following else attempt.body)
         self._flight, self._next = attempt, following
         return True

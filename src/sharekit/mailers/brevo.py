@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import Refused
-from sharekit.mailers import (
+from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
     CampaignText,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.http import Answer
-    from sharekit.mailers import State
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help brevo"
 PER_PAGE = 100

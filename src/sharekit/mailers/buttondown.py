@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ChannelPaused, Refused
-from sharekit.mailers import (
+from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
     CampaignText,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.http import Answer
-    from sharekit.mailers import State
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help buttondown"
 VERSION = "2026-04-01"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ChannelPaused, Refused, Unavailable
-from sharekit.mailers import (
+from sharekit.mailers.base import (
     Campaign,
     CampaignMailer,
     CampaignText,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sharekit.http import Answer
-    from sharekit.mailers import State
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help listmonk"
 PER_PAGE = 50
@@ -158,7 +158,7 @@ class ListmonkMailer(CampaignMailer):
         missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
         if may and missing:
             raise ChannelPaused(f"the role of {account.get('username')} lacks {', '.join(missing)}", hint=user)
-        facts = (counted(subscribers, "subscriber"), "tokens of API users do not end")
+        facts = (counted(subscribers, "subscriber"), "API tokens do not expire")
         warnings = () if "campaigns:send" in may else (("its role lacks campaigns:send, needed from 6.1 on", user),)
         return Account(name=str(account.get("username") or ""), facts=facts, warnings=warnings if may else ())
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from sharekit.config import Settings as Table
 from sharekit.config import described
 from sharekit.errors import ConfigError, Refused
-from sharekit.mailers import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, Listing, in_utc, member
+from sharekit.mailers.base import WRITING, Campaign, CampaignMailer, CampaignText, Dialect, Listing, in_utc, member
 from sharekit.ports import Account, Credential
 from sharekit.text.visible import counted
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sharekit.http import Answer
-    from sharekit.mailers import State
+    from sharekit.mailers.base import State
 
 PAGE = "sharekit help mailchimp"
 PER_PAGE = 500
@@ -98,7 +98,7 @@ class MailchimpMailer(CampaignMailer):
 
     def _hint(self, answer: Answer, path: str) -> str | None:
         if answer.status == 404 and path.startswith("/lists/"):
-            return f'list = "{self._settings.list}" is no audience of the account of {self._key.name}: {PAGE}#audience'
+            return f'list = "{self._settings.list}" is not an audience of the account of {self._key.name}: {PAGE}#audience'
         return None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:

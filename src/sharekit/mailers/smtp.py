@@ -204,7 +204,7 @@ class SmtpMailer:
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> NoReturn:
         """Raises ConfigError: nobody is there later."""
         raise ConfigError(
-            "a mail server sends at once: nobody is there to wait",
+            "a mail server sends at once; it cannot wait",
             hint="Run it at that time, or deliver from CI with when = … in [issue].",
         )
 
@@ -285,7 +285,7 @@ class SmtpMailer:
         if waiting := mailings.waiting(counts):
             moment = mailings.next_moment(self.engine, mailing)
             at = None if self._stopped or not moment else datetime.fromtimestamp(moment, UTC)
-            why = "stopped" if self._stopped else "the server asked to come back later"
+            why = "stopped" if self._stopped else "the server asked us to try again later"
             raise Unavailable(
                 f"{why}: {counts['sent']} of {mailing.recipients} subscribers have it, {waiting} wait",
                 retry_at=at or self._clock(),

@@ -167,7 +167,7 @@ def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: P
         raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
     if settings.security == "none" and settings.host not in LOOPBACK and settings.user:
         raise ConfigError(
-            'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+            'security = "none" in [mailers.smtp] would send the password unencrypted', path=FILE_NAME, hint=PAGE
         )
     secret, oauth = _secret(PASSWORD, TOKEN, environment, name) if settings.user else (None, False)
     return Server(
@@ -222,7 +222,7 @@ def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Pa
 
     if inbox.security == "none" and inbox.host not in LOOPBACK:
         raise ConfigError(
-            'security = "none" in [mailers.smtp.inbox] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+            'security = "none" in [mailers.smtp.inbox] would send the password unencrypted', path=FILE_NAME, hint=PAGE
         )
     secret, oauth = _secret(IMAP_PASSWORD, IMAP_TOKEN, environment, name)
     return Mailbox(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sharekit.drafts import section_edited
 from sharekit.outbox import how_to_settle
-from sharekit.report import fields, shorten, table
+from sharekit.report.output import fields, shorten, table
 from sharekit.text.visible import counted
 
 if TYPE_CHECKING:

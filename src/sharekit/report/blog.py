@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sharekit.model import parts_by_post
-from sharekit.report import fields, shorten, table
+from sharekit.report.output import fields, shorten, table
 from sharekit.text.visible import counted, visible
 
 if TYPE_CHECKING:

@@ -183,5 +183,5 @@ def _member(by_name: dict[str, Post], name: str, series: str) -> Post:
     post = by_name.get(name) or by_name.get(name.strip("/"))
     if post is None:
         hint = did_you_mean(name, by_name, "A member is the id, the URL or the file of a published post.")
-        raise ConfigError(f'[[series]] "{series}" names "{name}", which is no published post.', hint=hint)
+        raise ConfigError(f'[[series]] "{series}" names "{name}", which is not a published post.', hint=hint)
     return post

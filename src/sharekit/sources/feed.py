@@ -238,7 +238,7 @@ def _read_xml(fetched: Fetched) -> Any:
         raise SourceError(f"the feed cannot be understood: {error}", path=fetched.url) from error
     if not read.get("version") and not read["entries"]:
         raise SourceError(
-            "this is no feed: neither RSS, nor Atom, nor JSON Feed",
+            "this is not a feed: neither RSS, nor Atom, nor JSON Feed",
             path=fetched.url,
             hint="Set source.path to the feed itself, not to the page that links to it.",
         )
@@ -265,7 +265,7 @@ def _problems(read: Any, fetched: Fetched) -> Iterator[Finding]:
         yield Finding("warn", "feed-malformed", message, path=fetched.url, line=line)
     given = str(read["feed"].get("language") or "en")
     if not params.is_language_tag(given):
-        message = f'the feed\'s language "{given[:40]}" is no language tag (BCP 47), and is ignored'
+        message = f'the feed\'s language "{given[:40]}" is not a language tag (BCP 47), and is ignored'
         hint = 'Name it in sharekit.toml: [site] language = "en"'
         yield Finding("warn", "language", message, path=fetched.url, hint=hint)
 
@@ -379,7 +379,7 @@ def _read_json(fetched: Fetched) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SourceError(f"is not valid JSON: {error}", path=fetched.url) from error
     if not isinstance(table, dict) or not _text(table, "version").startswith(JSON_FEED):
-        raise SourceError('this is no JSON Feed: its "version" names none', path=fetched.url)
+        raise SourceError('this is not a JSON Feed: its "version" names none', path=fetched.url)
     links = [{"rel": "self", "href": _text(table, "feed_url")}, {"rel": "prev-archive", "href": _text(table, "next_url")}]
     feed = {
         "title": _text(table, "title"),

@@ -90,7 +90,7 @@ class HtmlSource(BaseSource):
                 posts.append(replace(post, source=above + name, aliases=others, image=image))
         if not any(isinstance(each, Post) for each in posts):
             seen = counted(len(pages), "page")
-            findings.append(no_posts(f"of {seen} none says that it is an article and when it was published"))
+            findings.append(no_posts(f"none of {seen} says that it is an article and when it was published"))
         addresses = Addresses(base=site.url, pictures=pictures, built=root)
         # What is built is published, whatever its date.
         ever = datetime.max.replace(tzinfo=UTC)

@@ -144,7 +144,7 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime:
     found = DATE.match(text)
     made = _from_parts(found, zone, text) if found else _from_words(text, zone)
     if not 1 < made.year < 9999:
-        raise DateError(f'the date "{text}" cannot be')
+        raise DateError(f'the date "{text}" is out of range')
     return made
 
 

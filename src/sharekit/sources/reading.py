@@ -281,10 +281,10 @@ def read_file(path: Path, name: str) -> bytes:
     """A file of the blog. Raises ValueError for one that cannot be read, and for one that cannot be an article."""
     try:
         if UNSHOWABLE.search(name):
-            raise ValueError("its name holds a line break, another control character or bytes that are no UTF-8")
+            raise ValueError("its name holds a line break, another control character or bytes that are not UTF-8")
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ValueError("it is no file, but a folder, a pipe, a socket or a device")
+            raise ValueError("it is not a file but a folder, a pipe, a socket or a device")
         if status.st_size > LARGEST:
             raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")
         return path.read_bytes()
@@ -313,7 +313,7 @@ def no_posts(reason: str) -> Finding:
         "warn",
         "no-posts",
         f"there is no post: {reason}",
-        hint='Look into what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
+        hint='See what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
     )
 
 

@@ -173,7 +173,7 @@ class Deliver:
             return Result(key=act.key, state="held", reason=str(error), hint=error.hint or "", rule="unusable")
 
     def _share(self, act: Act, share: Share) -> Result:
-        from sharekit.channels import digest_of_words
+        from sharekit.channels.base import digest_of_words
 
         session = self._session
         channel = session.channel(act.target)

@@ -33,7 +33,7 @@ MOVE_HINT = (
     "If it is another one: set status: approved in the new draft."
 )
 NOTHING_HINT = "Add a section of your own words, or share: in the front matter of the article."
-MENTION_HINT = "Is it somebody you mean? Type the name again in the draft, or set it under [shares.handles]."
+MENTION_HINT = "Do you mean somebody? Type the name again in the draft, or set it under [shares.handles]."
 ALT_HINT = 'images: [{url: "…", alt: "what it shows"}]'
 GONE_HINT = (
     "It comes back with the article. If it moved, give it its old address as an alias; "
@@ -128,7 +128,7 @@ def _findings(each: Drafted, outlets: Sequence[Outlet], config: Config, path: st
     yield from section_findings(each.draft, {each.name: each.counter for each in outlets}, slots_of(config), path)
     for image in each.draft.images:
         if not image.alt.strip():
-            message = f"the picture {image.url} has no words for those who do not see it"
+            message = f"the picture {image.url} has no alternative text"
             yield found("error" if config.shares.alt == "error" else "warn", "alt-missing", message, ALT_HINT)
     if each.moved_from:
         message = f'"{each.draft.title}" may be the article that was shared from {each.moved_from.path}; it is held'

@@ -6,7 +6,7 @@ import pytest
 
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError
-from sharekit.mailers import MailFrom, sender_of
+from sharekit.mailers.base import MailFrom, sender_of
 
 
 @pytest.mark.parametrize(

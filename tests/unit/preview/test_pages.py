@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sharekit.config import Config
 from sharekit.model import Act, Card, Finding, Image, LedgerEntry, Outcome, Part, Receipt, Share, Site
 from sharekit.planning import Plan
-from sharekit.preview import Overview, by_post, calendar_of, folded, month, render_preview, shown
+from sharekit.preview.pages import Overview, by_post, calendar_of, folded, month, render_preview, shown
 from sharekit.report.acts import HEADINGS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharekit.model import Finding
-from sharekit.report import annotate, annotation, findings_lines, shorten, table, width
+from sharekit.report.output import annotate, annotation, findings_lines, shorten, table, width
 
 
 def test_columns_are_aligned_by_what_a_terminal_shows() -> None:

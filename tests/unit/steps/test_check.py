@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from blogs import write
 from sharekit.config import Config
 from sharekit.registry import open_source
-from sharekit.report import annotate, check_json, count_line
+from sharekit.report.output import annotate, check_json, count_line
 from sharekit.steps.blog import folders, read_blog
 from sharekit.steps.check import check
 

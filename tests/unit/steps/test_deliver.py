@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from sharekit.channels import digest_of_words
+from sharekit.channels.base import digest_of_words
 from sharekit.config import Config, DeliverSettings, SharesSettings
 from sharekit.errors import (
     ChannelPaused,

@@ -204,7 +204,7 @@ class _Blog:
         if entry is None:
             return None
         if self._url(entry) is None:
-            raise Unreadable(f'its address "{entry.path[:80]}" is none', front.line_of(text, "url"))
+            raise Unreadable(f'its address "{entry.path[:80]}" is not valid', front.line_of(text, "url"))
         return entry
 
     def _url(self, entry: MarkdownEntry) -> str | None:

@@ -15,7 +15,7 @@ from sharekit.config import Address, Config, IssueSettings, is_marked, schema_of
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
-from sharekit.mailers import read_sender
+from sharekit.mailers.base import read_sender
 from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown import generator_of
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
@@ -211,7 +211,7 @@ def _named_places(text: str) -> tuple[Place, ...]:
     names = text.casefold().replace(",", " ").split()
     for name in names:
         if name not in (*PLACES, *LATER, *NONE):
-            raise ConfigError(f'"{name}" is no place that sharekit knows', hint=did_you_mean(name, PLACES))
+            raise ConfigError(f'"{name}" is not a place that sharekit knows', hint=did_you_mean(name, PLACES))
     return tuple(place for place in PLACES if place in names and not {*NONE} & {*names})
 
 

@@ -107,7 +107,7 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
 def test_where_it_runs_is_asked_again_too() -> None:
     person = Person({"Where do ": "none", "Where does ": ("githb", "GitHub, Server")})
     assert answers(person).places == ("github", "server")
-    assert person.complaints == ['"githb" is no place that sharekit knows. Did you mean "github"?']
+    assert person.complaints == ['"githb" is not a place that sharekit knows. Did you mean "github"?']
 
 
 def test_the_time_zone_can_wait_too() -> None:
