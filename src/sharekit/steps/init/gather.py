@@ -18,6 +18,7 @@ from sharekit.feeds.document import feed_name
 from sharekit.mailers.base import read_sender
 from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown import generator_of
+from sharekit.sources.reading import unreachable
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone, machine_zone, zone_named
 
@@ -196,7 +197,8 @@ def _address(text: str) -> str:
 def _has_address(site: Site) -> bool:
     # A source that finds no address makes one up below .invalid (RFC 2606 §2), which is nobody's.
     parts = urlsplit(site.url)
-    return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
+    known = parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
+    return known and not unreachable(site.url)
 
 
 def _places(repository: Repository, flags: Flags, ask: Asker) -> tuple[Place, ...]:
