@@ -207,8 +207,10 @@ class BlueskyChannel(ApiChannel):
         login = {"identifier": self._handle, "password": self._secrets[0].reveal()}
         url = f"{self._api}/xrpc/com.atproto.server.createSession"
         answer = self._client.request("POST", url, json=login, harmless=True, also=(400, 404))
+        if answer.is_page():
+            self._client.fail(answer, harmless=True)
         if answer.status >= 400:
-            # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
+            # Nothing was said of the text yet: whatever is wrong is wrong with the account.
             self._pause(answer)
         for name in ("did", "accessJwt"):
             self._needed(answer, name)
@@ -237,7 +239,7 @@ class BlueskyChannel(ApiChannel):
         body = answer.json()
         blob = body.get("blob") if isinstance(body, dict) else None
         if not isinstance(blob, dict):
-            raise Unavailable(f"Bluesky answered {answer.status} to the picture without a blob: {answer.words()}")
+            raise Unavailable(f"{self._client.message(answer)} (to the picture, without a blob)")
         return blob
 
     def _fail(self, answer: Answer, *, harmless: bool = False) -> NoReturn:
@@ -247,9 +249,7 @@ class BlueskyChannel(ApiChannel):
         self._client.fail(answer, harmless=harmless)
 
     def _pause(self, answer: Answer) -> NoReturn:
-        said = self._client.redact(answer.words())
-        message = f"Bluesky answered {answer.status} {answer.field('error')}: {said}"
-        raise ChannelPaused(message, hint=self._client.login)
+        raise ChannelPaused(self._client.message(answer), hint=self._client.login)
 
 
 # --- the record: app.bsky.feed.post and app.bsky.richtext.facet ---------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sharekit.cli.app import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import NOW, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
 from sharekit.registry import credentials, prices
 from sharekit.report.output import fields, shorten, table
@@ -82,7 +82,7 @@ class Setting(click.ParamType[tuple[str, str, str]]):
     "--sharekit", "origin", metavar="URL@REF", help="Where CI gets sharekit.  [default: where this copy came from]"
 )
 @click.option("--no-input", is_flag=True, help="Ask nothing; use the defaults for what was neither found nor given.")
-@on_blog(NOW, TEXT_OR_JSON, QUIET)
+@on_blog(NOW, TEXT_OR_JSON)
 def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> None:
     """Set up a blog: sharekit.toml, its CI workflow, and what to do next.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from sharekit.cli.app import QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError, not_installed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def command() -> None:
 
 
 @command.command("inbox", epilog="Example: sharekit list inbox ~/blog")
-@on_blog(TEXT_OR_JSON, QUIET)
+@on_blog(TEXT_OR_JSON)
 def inbox(call: Call) -> None:
     """Read the mailbox of [mailers.smtp.inbox]: requests to unsubscribe, bounces, complaints.
 
@@ -62,7 +62,7 @@ def inbox(call: Call) -> None:
     show_default=True,
     help="The proxies in front, whose X-Forwarded-For is believed: addresses or networks, with commas.",
 )
-@on_blog(QUIET)
+@on_blog()
 def serve(call: Call, host: str, port: int, proxy: str) -> None:
     """Answer the pages of your own list beside `unsubscribe` in [mailers.smtp]: sign up, confirm, unsubscribe, preferences.
 
@@ -102,7 +102,7 @@ def serve(call: Call, host: str, port: int, proxy: str) -> None:
     show_default=True,
     help="Silence after which others take its jobs, in seconds.",
 )
-@on_blog(QUIET)
+@on_blog()
 def worker(call: Call, once: bool, heartbeat: float, stalled: int) -> None:
     """Send queued issues in batches: workers = true in [mailers.smtp], with the subscribers in PostgreSQL.
 

@@ -247,6 +247,8 @@ class CampaignMailer(ABC):
         """
         sent = self._headers() | dict(headers or {})
         answer = self._client.request(method, self._url + path, headers=sent, also=(*range(400, 405), *also), **content)
+        if answer.status >= 400 and answer.is_page():
+            self._client.fail(answer)
         if answer.status < 400 or answer.status in also:
             return answer
         said = self._client.redact(self._said(answer))

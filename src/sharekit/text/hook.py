@@ -312,7 +312,9 @@ def _scored(
 ) -> list[_Sentence]:
     """The sentences with what each is worth. ``said`` are the openings of earlier posts."""
     count = len(article.paragraphs)
-    common = {at for at, each in enumerate(article.paragraphs) if not said.isdisjoint(_opening(each.text))} if said else set()
+    common = (
+        {at for at, each in enumerate(article.paragraphs) if not said.isdisjoint(_opening(each.text))} if said else set()
+    )
     if len(common) == count:
         common.clear()  # the same article again
     endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}

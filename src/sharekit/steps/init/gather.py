@@ -17,6 +17,7 @@ from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
 from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown import generator_of
+from sharekit.sources.reading import unreachable
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
 from sharekit.steps.init.zone import guess_zone, machine_zone, zone_named
 
@@ -191,7 +192,8 @@ def _address(text: str) -> str:
 def _has_address(site: Site) -> bool:
     # A source that finds no address makes one up below .invalid (RFC 2606 §2), which is nobody's.
     parts = urlsplit(site.url)
-    return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
+    known = parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
+    return known and not unreachable(site.url)
 
 
 def _places(repository: Repository, flags: Flags, ask: Asker) -> tuple[Place, ...]:

@@ -104,6 +104,12 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     ]
 
 
+@pytest.mark.parametrize("placeholder", ["https://example.org/", "http://localhost:1313/"])
+def test_an_address_that_a_generator_made_up_is_asked_for(placeholder: str) -> None:
+    assert answers(Person({"The": "https://notes.example"}), blog(url=placeholder)).site.url == "https://notes.example"
+    assert answers(Person({}), blog(url=placeholder)).site.url == ""
+
+
 def test_where_it_runs_is_asked_again_too() -> None:
     person = Person({"Where do ": "none", "Where does ": ("githb", "GitHub, Server")})
     assert answers(person).places == ("github", "server")
