@@ -6,6 +6,7 @@ and :mod:`sharekit.configuration` checks them against the adapter's own Settings
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import re
@@ -19,6 +20,7 @@ import msgspec
 from sharekit.errors import ConfigError
 from sharekit.model import Finding
 from sharekit.text.visible import redact
+from sharekit.urls import read_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -405,6 +407,16 @@ def origin(address: str, *, setting: str) -> str:
             hint='Write it as in "https://social.example".',
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def read_sender(given: str, *, setting: str = "from") -> tuple[str, str]:
+    """The name and the address of a sender. Raises ConfigError for what is no address on the internet."""
+    with contextlib.suppress(ValueError):
+        name, address = read_mailbox(given)
+        if "." in address.rpartition("@")[2]:
+            return name, address
+    hint = f'{setting} = "Name <letter@blog.example>"'
+    raise ConfigError(f'[issue] {setting} = "{given}" is not an address', path=FILE_NAME, hint=hint)
 
 
 def required(value: T | None, *, setting: str, hint: str) -> T:

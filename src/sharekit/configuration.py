@@ -18,6 +18,7 @@ import msgspec
 from sharekit.config import (
     FILE_NAME,
     Config,
+    read_sender,
     required_keys,
     schema_of,
     struct_in,
@@ -405,14 +406,13 @@ def _by(place: str) -> Callable[[Any], object]:
 
 
 FEED_NAME = _by("sharekit.feeds.document:feed_name")
-SENDER = _by("sharekit.mailers.base:read_sender")
 RULES = (
     Rule(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
     Rule(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),
     Rule(("feed", "name"), FEED_NAME, "cannot name a file"),
     Rule(("issue", "archive"), FEED_NAME, "is not a folder below output", 'Write it as in: archive = "newsletter"'),
-    Rule(("issue", "from"), SENDER, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
-    Rule(("issue", "reply_to"), SENDER, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
+    Rule(("issue", "from"), read_sender, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
+    Rule(("issue", "reply_to"), read_sender, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
     Rule(("issue", "list_id"), _by("sharekit.issue.mime:list_id"), "is not the name of a list (RFC 2919)"),
     Rule(("issue", "when"), _by("sharekit.issue.calendar:read_calendar"), "is not understood"),
     Rule(("issue", "clients"), _by("sharekit.issue.lint:chosen"), "has an unknown name", kind=list),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.config import Config, Settings
+    from sharekit.config import ChannelSettings, Config, Settings
     from sharekit.counting import Counter
     from sharekit.model import Site
     from sharekit.ports import Channel, Credential, Ledger, Mailer, PictureRules, Source
@@ -178,18 +178,9 @@ def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
     like, counter = counter_for(name, table)
     label = declared("channels", like).label if name == like else name
-    settings = adapter_of("channels", name, table).Settings
-    # msgspec.structs.fields reads the annotations of every field anew, which takes a millisecond.
-    defaults = dict(zip(settings.__struct_fields__[::-1], settings.__struct_defaults__[::-1], strict=False))
-    thread = defaults.get("thread", "none")
-    return Outlet(
-        name=name,
-        like=like,
-        counter=counter,
-        handle=str(table.get("handle") or ""),
-        label=label,
-        threaded=table.get("thread", thread) != "none",
-    )
+    settings = cast("ChannelSettings", settings_of("channels", name, table))
+    threaded = settings.thread != "none"
+    return Outlet(name=name, like=like, counter=counter, handle=settings.handle or "", label=label, threaded=threaded)
 
 
 def channel_names(config: Config) -> tuple[str, ...]:
@@ -276,14 +267,18 @@ def _state_folder(environment: Mapping[str, str]) -> Path | None:
 
 def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> object:
     made: Any = adapter_of(port, name, table)
-    own = {key: value for key, value in table.items() if key != "kind"}
     if "like" in made.Settings.__struct_fields__:
         world["counter"] = counter_for(name, table)[1]
+    return made(settings_of(port, name, table), name=name, **world)
+
+
+def settings_of(port: Port, name: str, table: Mapping[str, Any]) -> Settings:
+    """The table ``[PORT.NAME]`` as its adapter reads it. Raises ConfigError for what it does not take."""
+    own = {key: value for key, value in table.items() if key != "kind"}
     try:
-        settings = msgspec.convert(own, made.Settings)
+        return msgspec.convert(own, adapter_of(port, name, table).Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"[{port}.{name}]: {error}", path=FILE_NAME) from error
-    return made(settings, name=name, **world)
 
 
 @functools.cache

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sharekit.model import Receipt, Share
     from sharekit.ports import Credential, PictureRules
 
+# A receipt's note of a part that was to answer another one.
+ALONE = "the part before is gone: posted on its own"
+
 
 class NetworkChannel(ABC):
     """What the channels share: what they are made with, and how they count.
@@ -189,11 +192,6 @@ def look_up(share: Share, posts: Iterable[Posted], *, complete: bool) -> Lookup:
 def first_attempt(share: Share) -> datetime:
     """The moment (aware) of the first attempt to send the share: the same for each repeat of it."""
     return moment(share.sent.get("first"), share.claimed or share.created)
-
-
-def is_before(share: Share, at: object) -> bool:
-    """Whether what was posted ``at`` (a moment, or one in ISO 8601) is older than any attempt to send the share."""
-    return moment(at, share.earliest) < share.earliest
 
 
 def moment(value: object, fallback: datetime) -> datetime:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 import msgspec
 import regex
 
-from sharekit.channels.base import ApiChannel, add_note, first_attempt, moment
+from sharekit.channels.base import ALONE, ApiChannel, add_note, first_attempt, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
@@ -129,7 +129,7 @@ class BlueskyChannel(ApiChannel):
         thumbnail, notes = self._thumbnail(share, self._upload, THUMBNAIL)
         parent = self._parent(share.answers) if share.answers and self._settings.thread != "none" else None
         if share.answers and self._settings.thread != "none" and parent is None:
-            notes = add_note(notes, "the part before is gone: posted on its own")
+            notes = add_note(notes, ALONE)
         record = post_record(
             share,
             identities=self._identities(share.text),

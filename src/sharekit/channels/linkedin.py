@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels.base import ApiChannel, Posted, add_note, look_up
+from sharekit.channels.base import ALONE, ApiChannel, Posted, add_note, look_up
 from sharekit.config import ChannelSettings, Thread, described, origin
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import escaped, length, unescaped
@@ -128,7 +128,7 @@ class LinkedInChannel(ApiChannel):
         if quotes and answer.status in NOT_TAKEN and self._is_gone(quotes.id, answer):
             del sent["reshareContext"]
             sent["content"], notes = self._content(share)
-            notes = add_note(notes, "the part before is gone: posted on its own")
+            notes = add_note(notes, ALONE)
             answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
         article = sent.get("content", {}).get("article", {})
         if answer.status == 400 and "thumbnail" in article and ABOUT_THE_PICTURE.search(answer.words()):

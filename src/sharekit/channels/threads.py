@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import add_note
+from sharekit.channels.base import ALONE, add_note
 from sharekit.channels.graph import STATUSES, GraphChannel, code
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -70,7 +70,7 @@ class ThreadsChannel(GraphChannel):
             if not self._is_gone(parent):
                 raise
         receipt = self._published(fields, note)
-        return replace(receipt, detail=add_note(receipt.detail, "the part before is gone: posted on its own"))
+        return replace(receipt, detail=add_note(receipt.detail, ALONE))
 
     def _published(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
         try:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import click
-import msgspec
 
 from sharekit.cli.app import TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError, not_installed
@@ -206,11 +205,9 @@ def open_list(session: Session, **patience: float) -> sa.Engine:
 
 def _smtp(session: Session) -> tuple[str, SmtpSettings]:
     """The name of the SMTP mailer that sends the issue, else of the first one, and its settings."""
-    from sharekit.mailers.smtp_settings import SmtpSettings
-    from sharekit.registry import tables_of
+    from sharekit.registry import settings_of, tables_of
 
     tables = tables_of("mailers", "smtp", session.config)
     mailer = session.config.issue.mailer
     name = mailer if mailer in tables else next(iter(tables), "smtp")
-    given = {key: value for key, value in tables.get(name, {}).items() if key != "kind"}
-    return name, msgspec.convert(given, SmtpSettings)
+    return name, cast("SmtpSettings", settings_of("mailers", name, tables.get(name, {"kind": "smtp"})))

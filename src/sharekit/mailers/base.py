@@ -15,7 +15,6 @@ Providers read their placeholders anywhere in what they are given, so what looks
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 from abc import ABC, abstractmethod
@@ -24,13 +23,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
-from sharekit.config import FILE_NAME, check_required, origin, required
+from sharekit.config import check_required, origin, read_sender, required
 from sharekit.content import plain_text
-from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, DraftError, Refused, Unavailable
 from sharekit.http import Client, credential
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Receipt
 from sharekit.ports import Lookup, utc_now
-from sharekit.urls import read_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -139,16 +137,6 @@ def sender_of(issue: IssueSettings) -> MailFrom:
     name, address = read_sender(required(issue.from_, setting="[issue] from", hint=hint))
     reply_to = read_sender(issue.reply_to, setting="reply_to")[1] if issue.reply_to else address
     return MailFrom(name=name or address, address=address, reply_to=reply_to)
-
-
-def read_sender(given: str, *, setting: str = "from") -> tuple[str, str]:
-    """The name and the address of a sender. Raises ConfigError for what is no address on the internet."""
-    with contextlib.suppress(ValueError):
-        name, address = read_mailbox(given)
-        if "." in address.rpartition("@")[2]:
-            return name, address
-    hint = f'{setting} = "Name <letter@blog.example>"'
-    raise ConfigError(f'[issue] {setting} = "{given}" is not an address', path=FILE_NAME, hint=hint)
 
 
 def escape_braces(text: str) -> str:

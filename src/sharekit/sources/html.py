@@ -146,7 +146,7 @@ def _post(path: Path, page: Page, site: Site, url: str, published: datetime) -> 
         url=url,
         title=_bare_title(page.title, site.title),
         published=published,
-        updated=updated if updated and updated > published else None,
+        updated=updated,
         body=lambda: article_html(parse_page(path.read_bytes())),
         language=params.language_tag(page.language or site.language),
         summary=strip_illegal(page.summary),

@@ -233,7 +233,10 @@ def reading(
             reason = f"it has the same URL as {named}: {each.url}"
             skipped.append(Skipped(source=each.source, reason=reason))
         else:
-            posts[key] = replace(each, title=LINE_BREAK.sub(" ", strip_illegal(each.title)).strip())
+            title = LINE_BREAK.sub(" ", strip_illegal(each.title)).strip()
+            # One that is no later than its publication says nothing.
+            updated = each.updated if each.updated and each.updated > each.published else None
+            posts[key] = replace(each, title=title, updated=updated)
     made = sorted(posts.values(), key=lambda post: (post.published, post.id))
     now = now or datetime.now(UTC)
     return Reading(

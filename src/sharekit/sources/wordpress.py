@@ -171,7 +171,6 @@ def _post(
     published = (
         _moment(facts.get("post_date_gmt")) or _moment(facts.get("pubDate")) or moment(facts.get("post_date", ""), UTC)
     )
-    modified = _moment(facts.get("post_modified_gmt"))
     author = authors.get(facts.get("creator", "")) or facts.get("creator", "")
     terms: dict[str, list[str]] = {}
     for child in _named(item, "category"):
@@ -184,7 +183,7 @@ def _post(
         url=url,
         title=title,
         published=published,
-        updated=modified if modified and modified > published else None,
+        updated=_moment(facts.get("post_modified_gmt")),
         body=partial(paragraphs, facts.get("content", "")),
         language=site.language,
         summary=plain_text(facts.get("excerpt", "")),

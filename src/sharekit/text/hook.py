@@ -29,7 +29,7 @@ from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterator, Sequence, Set
 
     from sharekit.model import Post
     from sharekit.text.article import Article
@@ -120,11 +120,16 @@ class _Split(NamedTuple):
 
 def openings(article: Article) -> frozenset[str]:
     """How the paragraphs of an article begin, but for their numbers: one that begins so in several posts is boilerplate."""
-    return frozenset(map(_opening, (paragraph.text for paragraph in article.paragraphs)))
+    return frozenset(itertools.chain.from_iterable(_opening(paragraph.text) for paragraph in article.paragraphs))
 
 
-def _opening(text: str) -> str:
-    return _DIGITS.sub("#", text[:_SAME_OPENING].lower())
+def _opening(text: str) -> Iterator[str]:
+    low = _DIGITS.sub("#", text[: 3 * _SAME_OPENING].lower())
+    yield low[:_SAME_OPENING]
+    # "Every six weeks, we …" and "Every four weeks, we …".
+    later = low.split()[3:15]
+    if len(later) == 12:
+        yield " ".join(later)
 
 
 def story(post: Post, article: Article | None = None, *, most: int = 4, said: Set[str] = frozenset()) -> Story:
@@ -309,7 +314,9 @@ def _scored(
 ) -> list[_Sentence]:
     """The sentences with what each is worth. ``said`` are the openings of earlier posts."""
     count = len(article.paragraphs)
-    common = {at for at, each in enumerate(article.paragraphs) if _opening(each.text) in said} if said else set()
+    common = (
+        {at for at, each in enumerate(article.paragraphs) if not said.isdisjoint(_opening(each.text))} if said else set()
+    )
     if len(common) == count:
         common.clear()  # the same article again
     endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}
@@ -323,7 +330,9 @@ def _scored(
             continue
         text = closed(text)
         leaning = language.leans.match(low) is not None
-        aside = is_aside(low, known, about, language, opening=place < OPENING)
+        opening, step = place < OPENING, language.steps.match(low) is not None
+        aside = step or is_aside(low, known, about, language, opening=opening)
+        alone = not leaning and (opening or not (step or language.back.are_in(low, known)))
         # In a language whose words are not known, the opening is all there is.
         worth = _TAKEN
         if language.is_known:
@@ -331,9 +340,8 @@ def _scored(
             worth += score(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
-        back = place >= OPENING and language.back.are_in(low, known)
         # An aside in brackets belongs to what stands before it.
-        opens = not leaning and not back and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
+        opens = alone and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
         found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 

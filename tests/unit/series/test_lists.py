@@ -66,7 +66,8 @@ SET = {
     "numbered line": f"<p>Part 1: {link('knots')}, Part 2: {link('splices')}, Part 3: {link('rigging')}</p>",
     "one entry": f"<p>{INTRO}</p><ul><li>Ropes at sea{items(*ALL)}</li></ul>",
     "one entry of a loose list": f"<p>{INTRO}</p><ul><li><p>Ropes at sea</p>{items(*ALL)}</li></ul>",
-    "headings": f"<p>{INTRO}</p>" + "".join(f"<h3>{link(slug)}</h3><p>What it says.</p><h4>More</h4>" for slug in ALL),
+    "headings": f"<p>{INTRO}</p>" + "".join(f"<h2>{link(slug)}</h2><p>What it says.</p><h3>More</h3>" for slug in ALL),
+    "small headings": f"<p>{INTRO}</p>" + "".join(f"<h6>{link(slug)}</h6>" for slug in ALL),
     "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
     "long introduction": "<p>" + "Hemp is heavy, wire is cold and nylon stretches more than one would like. " * 3
     + f"The method and all the measurements are in the series:</p>{items(*ALL)}",

@@ -261,7 +261,6 @@ class _PageReader:
         site, line = self.sites[page.lang], self.lines[page.lang]
         params = read.lowered(page.params)
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
-        published, updated = _published(page), datetime.fromisoformat(page.lastmod)
         # What Hugo takes from an article is HTML, in which a formula is written more than once.
         summary = page.description or params.get("excerpt") or params.get("summary")
         if not summary and page.summary:
@@ -271,8 +270,8 @@ class _PageReader:
                 id=post_id(page.url, params.get("id") or params.get("guid")),
                 url=page.url,
                 title=page.title,
-                published=published,
-                updated=updated if updated > published else None,
+                published=_published(page),
+                updated=datetime.fromisoformat(page.lastmod),
                 body=body,
                 may_list_parts=page.tells,
                 language=site.language,

@@ -275,7 +275,7 @@ class _Blog:
             url=uri(url),
             title=entry.title,
             published=entry.published,
-            updated=entry.updated if entry.updated and entry.updated > entry.published else None,
+            updated=entry.updated,
             body=partial(_content, entry, self.rules, url, self.site.url, self.built, self.files),
             language=entry.language,
             summary=params.summary(summary),

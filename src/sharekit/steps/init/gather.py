@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import Address, Config, IssueSettings, is_marked, schema_of, toml_value, type_words
+from sharekit.config import Address, Config, IssueSettings, is_marked, read_sender, schema_of, toml_value, type_words
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
-from sharekit.mailers.base import read_sender
 from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
 from sharekit.sources.markdown import generator_of
 from sharekit.sources.reading import unreachable
@@ -118,9 +117,8 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
     has_old = any(post.published < since for post in blog.reading.posts)
     return Answers(
-        title=site.title,
-        url=url or (site.url if _has_address(site) else ""),
-        generator=site.generator,
+        site=replace(site, url=url or (site.url if _has_address(site) else "")),
+        repository=repository,
         timezone=zone_name,
         zone_from=zone_from,
         since=since,
@@ -131,9 +129,6 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         feed=_feed(blog),
         shares=config.shares.enabled and names is not None,
         missing=missing,
-        branch=repository.branch,
-        folder=repository.folder,
-        is_git=repository.is_git,
         output=_output(blog),
         origin=_origin(places, flags, ask),
         places=places,

@@ -91,7 +91,7 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     }
     assert (found.mailer, found.mailer_table) == ("mailchimp", {"list": "a1b2"})
     assert found.issue == {"mode": "post", "from": "Notes <letter@notes.example>"}
-    assert found.url == "https://notes.example"
+    assert found.site.url == "https://notes.example"
     assert person.complaints == [
         'there is no time zone "Berlinn". Did you mean "Europe/Berlin"?',
         'the channel "Mastodn" is not known. Did you mean "mastodon"?',
@@ -106,8 +106,8 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
 
 @pytest.mark.parametrize("placeholder", ["https://example.org/", "http://localhost:1313/"])
 def test_an_address_that_a_generator_made_up_is_asked_for(placeholder: str) -> None:
-    assert answers(Person({"The": "https://notes.example"}), blog(url=placeholder)).url == "https://notes.example"
-    assert answers(Person({}), blog(url=placeholder)).url == ""
+    assert answers(Person({"The": "https://notes.example"}), blog(url=placeholder)).site.url == "https://notes.example"
+    assert answers(Person({}), blog(url=placeholder)).site.url == ""
 
 
 def test_where_it_runs_is_asked_again_too() -> None:
