@@ -97,7 +97,8 @@ class Blog:
         found = self._series[1]
         if self.reading.upcoming:
             # A list of parts may link to one that is dated in the future.
-            found = tuple(each for each in found if each in self._with_upcoming[1])
+            still = {each.message for each in self._with_upcoming[1]}
+            found = tuple(each for each in found if each.message in still)
         unset = unset_settings(self.config, self.folders.text(FILE_NAME))
         return (*notes(self.config), *unset, *self.reading.findings, *found)
 
