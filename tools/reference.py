@@ -184,7 +184,7 @@ def _keys(struct: type[config.Settings], common: type[config.Settings] | None = 
     for field in plain:
         schema = config.schema_of(field.type)
         example = f" Such as `{config.toml_value(schema['examples'][0])}`." if schema.get("examples") else ""
-        needed = " **Required.**" if config.is_needed(field) else ""
+        needed = " **Required.**" if config.is_marked(field, "required") else ""
         cells = (f"`{field.encode_name}`", schema["description"] + example + needed, _type(schema), _default(field))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     yield ""

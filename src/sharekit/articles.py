@@ -21,8 +21,7 @@ from sharekit.schedule.calendar import offset
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from sharekit.model import IssueDraft, Post, ShareDraft
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import IssueDraft, LedgerEntry, Post, ShareDraft
 
 # So many of an article's first words tell it from every other one.
 OPENING_WORDS = 30

@@ -273,7 +273,7 @@ class _Header:
         if not re.search(r"[T ]\d", str(value)):
             raise self.error(key, f'{key}: "{value}" has no time of day', hint)
         if made.year not in YEARS:
-            raise self.error(key, f'{key}: the year of "{value}" cannot be meant', hint)
+            raise self.error(key, f'{key}: the year of "{value}" is out of range', hint)
         return made
 
     def status(self) -> DraftStatus:
@@ -299,7 +299,9 @@ def _header(text: str, path: str, keys: Sequence[str]) -> tuple[_Header, str, in
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise DraftError(f"the front matter is broken: {error.problem}", path=path, line=line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DraftError(f"the front matter cannot be read: {error}", path=path, line=1) from error
+        # What YAML has no place for, such as a control character, is named by its byte.
+        line = inner.encode()[: getattr(error, "position", 0)].count(b"\n") + 2
+        raise DraftError(f"the front matter cannot be read: {error}", path=path, line=line) from error
     if not isinstance(values, dict):
         raise DraftError("the front matter holds no values", path=path, line=1)
     header = _Header({str(name): value for name, value in values.items()}, inner, path)
@@ -364,7 +366,7 @@ def _published(header: _Header) -> datetime:
     text = header.word("published")
     moment = header.moment("published", text, "Run sharekit build to write it again.")
     if moment.tzinfo is None:
-        raise header.error("published", f'published: "{text}" has no zone', "2022-05-20T08:30:00+02:00")
+        raise header.error("published", f'published: "{text}" has no time zone', "2022-05-20T08:30:00+02:00")
     return moment
 
 

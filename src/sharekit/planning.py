@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
-    from sharekit.model import IssueDraft, Post, ShareDraft, State
-    from sharekit.ports import LedgerEntry, Outcome
+    from sharekit.model import IssueDraft, LedgerEntry, Outcome, Post, ShareDraft, State
 
 CLOCK = "%Y-%m-%d %H:%M %Z"
 MONTH = re.compile(r"(\d{4})-(\d{2})\Z")

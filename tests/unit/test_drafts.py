@@ -201,8 +201,8 @@ def test_a_status_may_be_written_with_capitals(status: str) -> None:
         ("at: 2026-11-26 25:00", 4, "is not a moment"),
         ("at: {x: 2026-13-01 08:30}", 4, 'at: "2026-13-01 08:30" is not a moment'),
         ("at: {twitter: 2026-12-01 08:30}", 4, 'at: there is no section "twitter"'),
-        ("at: 0001-01-01 00:00", 4, "cannot be meant"),
-        ("at: 9999-12-31 23:59", 4, "cannot be meant"),
+        ("at: 0001-01-01 00:00", 4, "is out of range"),
+        ("at: 9999-12-31 23:59", 4, "is out of range"),
         ("alt: a\nrequested: soon", 5, 'requested: "soon" is not a moment'),
         ("part: two", 4, 'part: "two" is not a place in a series'),
         ("images: hall.jpg", 4, "images: is not a list"),
@@ -213,16 +213,16 @@ def test_a_status_may_be_written_with_capitals(status: str) -> None:
         ("title: {a: b}", 4, "title: is not a text"),
         ("drafted: x", 4, 'drafted: "x" is not a table'),
         ("delivered: [x]", 4, "is not a table"),
-        ("title: [", 4, "the front matter is broken"),
+        ("title: [", 5, "the front matter is broken"),
         ("title: 'a", 4, "the front matter is broken"),
         ("title: a: b", 4, "the front matter is broken"),
+        ("title: été\nalt: a\x01b", 5, "the front matter cannot be read"),
     ],
 )
 def test_a_header_that_is_wrong(front: str, line: int, words: str) -> None:
     error = wrong(f"---\n{HEAD}{front}\n---\n## x\na\n")
     assert words in error.message
-    assert error.line is not None
-    assert line <= error.line <= line + 1
+    assert error.line == line
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_a_header_that_is_wrong(front: str, line: int, words: str) -> None:
         ("---\n---\n", 1, "holds no values"),
         ("---\npublished: 2026-11-24T08:30Z\n---\n", 1, "does not name its post"),
         ("---\npost: one\n---\n", 1, "is not a moment"),
-        ("---\npost: one\npublished: 2026-11-24T08:30\n---\n", 3, "has no zone"),
+        ("---\npost: one\npublished: 2026-11-24T08:30\n---\n", 3, "has no time zone"),
         ("---\npost: one\npublished: 2026-02-30T08:30Z\n---\n", 3, "is not a moment"),
         (f"---\n{HEAD}---\n## x\na\n## x\nb\n", 7, 'the section "x" is there twice'),
         (f"---\n{HEAD}---\n\nBonjour\n## x\n", 6, "text before the first section"),

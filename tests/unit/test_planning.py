@@ -12,8 +12,8 @@ from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
 
 if TYPE_CHECKING:
+    from sharekit.model import EntryState
     from sharekit.planning import Plan
-    from sharekit.ports import EntryState
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"
@@ -556,9 +556,12 @@ def test_a_clock_that_is_behind_is_reported(when: str, reported: bool) -> None:
 
 def test_of_many_records_of_the_future_three_are_named_and_the_hint_has_all() -> None:
     keys = [f"share/{number}/bluesky/launch" for number in range(5)]
-    (found,) = plan([], [], entries=[record(key, "delivered", "2027-01-01T00:00") for key in keys]).findings
+    future = [record(key, "delivered", "2027-01-01T00:00") for key in keys]
+    (found,) = plan([], [], entries=future).findings
     assert found.message.endswith(f"{', '.join(keys[:3])} and 2 more")
     assert all(key in (found.hint or "") for key in keys)
+    (three,) = plan([], [], entries=future[:3]).findings
+    assert three.message.endswith(", ".join(keys[:3]))
 
 
 # --- issues -------------------------------------------------------------------------------------------------------------
@@ -643,7 +646,7 @@ def test_an_issue_does_not_go_out_again_when_the_mailer_is_changed(entry: EntryS
     longer = record("issue/2026-12-b/paper", entry, "2026-12-01T08:00")
     assert letter(entries=[longer]).state == "due"
     [sent] = plan(issues=[issue()], now="2026-12-01T08:00", entries=[earlier], at_once=act.key).acts
-    assert sent.state == "due"
+    assert (sent.state, sent.try_now) == ("due", True)
 
 
 def test_an_issue_that_is_out() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
 
 COLUMNS = ("key", "state", "claimed_at", "run", "attempts", "settled_at", "id", "url", "reason", "retry_at")
 # A spreadsheet reads a cell that starts with one of these as a formula (OWASP ASVS 5.0, 1.2.10).

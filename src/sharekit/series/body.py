@@ -75,7 +75,7 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series],
         Finding(
             level="warn",
             rule="series-link",
-            message=f"its list of parts links to {link}, which is no post.",
+            message=f"its list of parts links to {link}, which is not a post.",
             path=each.owner.source,
         )
         for group in sure
@@ -201,11 +201,9 @@ def _newest_first(raw: RawList, members: Sequence[Post], least: int) -> bool:
 
 def follows(post: Post, members: Sequence[Post]) -> bool:
     """Whether a title continues the numbers of the others: the list of part 3 names parts 1 and 2."""
-    numbers = {numbered(member.title): member for member in members}
     mine = numbered(post.title)
-    return mine is not None and any(
-        each is not None and each.stem == mine.stem and each.number != mine.number for each in numbers
-    )
+    others = filter(None, (numbered(member.title) for member in members))
+    return mine is not None and any(each.stem == mine.stem and each.number != mine.number for each in others)
 
 
 def _is_hub(items: Sequence[Classified]) -> bool:

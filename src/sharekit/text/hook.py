@@ -50,6 +50,8 @@ _SAME_OPENING = 60
 _MARKS = (".", "!", "?")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
 _OPENING_MARKS = "\"“‘'«»„([¿¡"
+# The label of an author's own summary.
+_SUMMED_UP = re.compile(r"^tl ?; ?dr\b[\W_]*", re.IGNORECASE)
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
@@ -297,7 +299,7 @@ def _split(article: Article, top: int, end: int) -> list[_Split]:
         _Split(place, number, text, words(text))
         for place, paragraph in enumerate(article.paragraphs)
         if place < top or place >= count - end
-        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES])
+        for number, text in enumerate(sentences(_SUMMED_UP.sub("", paragraph.text))[:MOST_SENTENCES])
     ]
 
 
@@ -312,7 +314,9 @@ def _scored(
 ) -> list[_Sentence]:
     """The sentences with what each is worth. ``said`` are the openings of earlier posts."""
     count = len(article.paragraphs)
-    common = {at for at, each in enumerate(article.paragraphs) if not said.isdisjoint(_opening(each.text))} if said else set()
+    common = (
+        {at for at, each in enumerate(article.paragraphs) if not said.isdisjoint(_opening(each.text))} if said else set()
+    )
     if len(common) == count:
         common.clear()  # the same article again
     endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}

@@ -65,7 +65,6 @@ class TestFacebook(ChannelContract):
             (3, {}),
             (200, {}),
             (299, {}),
-            (12, {}),
             (100, {"error_subcode": 33}),
             (803, {}),
         ],
@@ -78,6 +77,13 @@ class TestFacebook(ChannelContract):
         with pytest.raises(ChannelPaused, match="expired") as caught:
             channel.post(share("facebook"), self.key)
         assert "SHAREKIT_FACEBOOK_PAGE_TOKEN" in str(caught.value.hint)
+
+    @pytest.mark.parametrize("number", [12, 2635])
+    def test_a_version_that_ended_pauses_it(self, server: FacebookServer, channel: FacebookChannel, number: int) -> None:
+        server.refuse(error(number, "You are calling a deprecated version."))
+        with pytest.raises(ChannelPaused, match=r"a deprecated version$") as caught:
+            channel.post(share("facebook"), self.key)
+        assert "version" in str(caught.value.hint)
 
     @pytest.mark.parametrize(
         ("number", "more"),

@@ -54,6 +54,7 @@ def test_an_hour_that_comes_twice_opens_once() -> None:
     first = every.next_from(at("2026-10-24T12:00"))
     assert first.astimezone(UTC).isoformat() == "2026-10-25T00:30:00+00:00"
     assert every.next_from(first + timedelta(seconds=1)) == at("2026-10-26T02:30")
+    assert every.next_from(datetime.fromisoformat("2026-10-25T02:10+01:00").astimezone(PARIS)) == at("2026-10-26T02:30")
 
 
 @given(MOMENTS)

@@ -9,6 +9,7 @@ import pytest
 
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series, propose_series
+from sharekit.series.body import follows
 from sharekit.series.leads import name_in
 
 INTRO = "In this series of articles:"
@@ -88,13 +89,46 @@ def test_numbers_of_titles_begin_early_and_leave_few_out(numbers: tuple[int, ...
 
 
 @pytest.mark.parametrize(
-    ("titles", "is_sure"), [(("Zelda sails", "Zelda rows"), False), (("Long ropes one", "Two long ropes"), True)]
+    ("titles", "is_sure"),
+    [
+        (("Zelda sails", "Zelda rows"), False),
+        (("Zelda sails", "Knots, part 2"), False),
+        (("Long ropes one", "Two long ropes"), True),
+    ],
 )
 def test_one_word_that_titles_share_does_not_make_a_doubtful_list_a_series(titles: tuple[str, str], is_sure: bool) -> None:
     html = f'<p>Zelda series:</p><ul><li>{titles[0]}</li><li><a href="/p2/">{titles[1]}</a></li></ul>'
     posts = [post(1, titles[0], html), post(2, titles[1])]
     assert (found(*posts) != []) is is_sure
     assert is_sure or [len(each.members) for each in propose_series(posts, ())] == [2]
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "is_one"),
+    [
+        ("Knots, part 3", ("Knots, part 1", "Bowline"), True),
+        ("Knots, part 3", ("Bowline", "Ropes, part 1"), False),
+        ("Knots, part 3", ("Knots, part 3",), False),
+        ("Bowline", ("Knots, part 1",), False),
+    ],
+)
+def test_a_title_that_continues_the_numbers_of_the_others(title: str, others: tuple[str, ...], is_one: bool) -> None:
+    assert follows(post(9, title), [post(day, other) for day, other in enumerate(others)]) is is_one
+
+
+def test_an_item_without_a_link_is_the_article_where_the_dates_leave_it_one_place() -> None:
+    html = listed(*links(1), "Hemp", *links(3), "Wire")
+    assert found(post(1), post(2, "Bowline", html), post(3)) == [["p1", "p2", "p3"]]
+
+
+def test_two_posts_in_common_make_one_series_of_the_lists_of_two_articles_but_not_of_one() -> None:
+    lists = [
+        listed(*links(*days)).replace(INTRO, f"All posts of the series {name}:")
+        for name, days in (("Knots at sea", (1, 2, 3)), ("Sails and ropes", (2, 3, 4, 5, 6)))
+    ]
+    apart = [post(day) for day in range(3, 7)]
+    assert [len(each) for each in found(post(1, html=lists[0]), post(2, html=lists[1]), *apart)] == [6]
+    assert [len(each) for each in found(post(9, "The harbour", "".join(lists)), post(1), post(2), *apart)] == [3, 5]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ SET = {
     "numbered line": f"<p>Part 1: {link('knots')}, Part 2: {link('splices')}, Part 3: {link('rigging')}</p>",
     "one entry": f"<p>{INTRO}</p><ul><li>Ropes at sea{items(*ALL)}</li></ul>",
     "one entry of a loose list": f"<p>{INTRO}</p><ul><li><p>Ropes at sea</p>{items(*ALL)}</li></ul>",
-    "headings": f"<p>{INTRO}</p>" + "".join(f"<h3>{link(slug)}</h3><p>What it says.</p><h4>More</h4>" for slug in ALL),
+    "headings": f"<p>{INTRO}</p>" + "".join(f"<h2>{link(slug)}</h2><p>What it says.</p><h3>More</h3>" for slug in ALL),
+    "small headings": f"<p>{INTRO}</p>" + "".join(f"<h6>{link(slug)}</h6>" for slug in ALL),
     "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
     "long introduction": "<p>" + "Hemp is heavy, wire is cold and nylon stretches more than one would like. " * 3
     + f"The method and all the measurements are in the series:</p>{items(*ALL)}",
@@ -264,7 +265,15 @@ def test_a_series_to_watch_and_related_articles_are_none(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Comme nous l'avons vu dans cette série d'articles :", "My 2024 series:", "A 3-part series:"]
+    "words",
+    [
+        "Comme nous l'avons vu dans cette série d'articles :",
+        "My 2024 series:",
+        "A 3-part series:",
+        "A series of short, practical blog posts:",
+        "Siehe auch in dieser Reihe von Artikeln:",
+        "Our great series on saws:",
+    ],
 )
 def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
     assert introduces(words)
@@ -277,6 +286,10 @@ def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
         "My favourite series:", "Mes séries préférées :", "Meine Lieblingsserien:", "Le mie serie preferite:", "Fabriqué en petite série :",
         "Numéro de série :", "Tueur en série :", "La série harmonique :", "Die Serie läuft auf Netflix:", "I am a fan of this series, and of:",
         "Eine Reihe nützlicher Links:", "La suite de Fibonacci :", "Test suite:", "Dossier médical :", "Xbox Series X games:", "In Serie geschaltet:",
+        "Voir aussi dans la même série de mesures :", "Read also in the same series of trials:", "Siehe auch in dieser Reihe von Messungen:",
+        "A series of lucky accidents led to these posts:", "Es gibt eine Reihe von Gründen, diese Artikel zu lesen:",
+        "Die BMW 3er-Serie und anderes:", "My Casio F-series watch:", "Hors-série, à lire également :",
+        "Great series of posts by Ada:", "Superbe série d'articles par Ada :", "Eine tolle Artikelserie von Ada:",
     ],
 )  # fmt: skip
 def test_other_things_that_are_called_a_series(words: str) -> None:
@@ -339,6 +352,8 @@ def test_see_also_the_series_is_about_it() -> None:
         ("Dies ist ein Artikel der Serie „Ropes at sea“:", "Ropes at sea"),
         ("Previous parts in the Ropes at Sea series:", "Ropes at Sea"),
         ("Series Ropes at sea:", "Ropes at sea"),
+        ("本文是《海上的绳索》系列的第2篇：", "海上的绳索"),
+        ("이 글은 ‘바다의 밧줄’ 시리즈의 글입니다:", "바다의 밧줄"),
     ],
 )
 def test_the_introduction_names_it(words: str, name: str) -> None:

@@ -13,8 +13,8 @@ from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.sources.detect import detect
-from sharekit.sources.markdown.source import MarkdownSource
+from sharekit.sources import detect
+from sharekit.sources.markdown import MarkdownSource
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.sources.detect import detect
+from sharekit.sources import detect
 from sharekit.sources.front import read_yaml
 from sharekit.sources.markdown.render import left_to_render, render
 from sharekit.sources.params import language_tag

@@ -17,7 +17,6 @@ from sharekit.sources import params
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.rules import (
     ARTICLES,
-    DATE_KEYS,
     MarkdownFile,
     Names,
     Rules,
@@ -26,8 +25,8 @@ from sharekit.sources.markdown.rules import (
     text_of,
     truthy,
 )
+from sharekit.sources.params import DATE_KEYS, LANGUAGE_KEYS, github_slug, slugify
 from sharekit.sources.reading import host_of
-from sharekit.sources.slugs import github, simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +101,7 @@ class Astro(Rules):
         return super().is_published(document) and not truthy(document.table.get("isdraft"))
 
     def language_of(self, document: MarkdownFile) -> str:
-        return text_of(document.table, "lang", "language", "locale") or self._folder_language(document) or self.language
+        return text_of(document.table, *LANGUAGE_KEYS) or self._folder_language(document) or self.language
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         language = self._folder_language(document)
@@ -117,7 +116,7 @@ class Astro(Rules):
         pages = self.root / "src" / "pages"
         if document.path.is_relative_to(pages):
             return joined_path(document.path.relative_to(pages).with_suffix("").as_posix().removesuffix("/index") + ending)
-        parts = [github(part) for part in self.inside(document).with_suffix("").parts if part != language]
+        parts = [github_slug(part) for part in self.inside(document).with_suffix("").parts if part != language]
         slug = text_of(document.table, "slug").strip("/") or "/".join(parts).removesuffix("/index")
         # A slug may hold the route already.
         route = self._collection(document).name if self._route is None else self._route
@@ -256,7 +255,7 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 def _filled(expression: str, facts: Mapping[str, Any]) -> str:
     name, *filters = (part.strip() for part in expression.split("|"))
     value = str(facts.get(name.lower(), "")) if not name.startswith(("'", '"')) else name.strip("'\"")
-    return simple(value) if any(each.startswith("slug") for each in filters) else value
+    return slugify(value) if any(each.startswith("slug") for each in filters) else value
 
 
 def _data_beside(stem: Path) -> dict[str, Any]:
