@@ -58,7 +58,7 @@ class Articles:
         return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
 
     def by_name(self, drafts: Sequence[ShareDraft], issues: Sequence[IssueDraft]) -> dict[str, Post]:
-        """The articles under every name that an issue may have for them: their ids, files and addresses, old and full ones too.
+        """The articles under every name that an issue may have for them: ids, files and addresses, old and full ones too.
 
         An old address is known from the article's file, which the share draft or the issue names.
         """
