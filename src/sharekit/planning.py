@@ -200,6 +200,7 @@ class _Shares:
             exact=chosen is not None,
             after=self._slots.get(slot, ""),
             cost=cost(place.like, share.text) if place else 0.0,
+            threaded=place is not None and place.threaded,
             entry=entry,
         )
         stood = self._stand(act, draft, post, place)
