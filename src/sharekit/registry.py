@@ -105,11 +105,8 @@ def kind_named(port: Port, text: str) -> str:
 
 
 def declared(port: Port, kind: str) -> Declared:
-    """The class of a kind. Raises ConfigError for one that is not known, or that cannot be imported."""
-    place = BUILT_IN[port].get(kind) or registered(port).get(kind)
-    if place is None:
-        raise ConfigError(f'the {port.removesuffix("s")} "{kind}" is not known', hint=did_you_mean(kind, kinds(port)))
-    return cast("Declared", imported(place))
+    """The class of a known kind (see :func:`kind_named`). Raises ConfigError where it cannot be imported."""
+    return cast("Declared", imported(BUILT_IN[port].get(kind) or registered(port)[kind]))
 
 
 def adapter_of(port: Port, name: str, table: Mapping[str, Any]) -> Declared:

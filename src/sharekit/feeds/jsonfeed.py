@@ -53,19 +53,18 @@ def _item(entry: FeedEntry, document: FeedDocument) -> dict[str, Any]:
         "tags": list(dict.fromkeys((*entry.categories, *entry.tags))) or None,
         "language": entry.language if entry.language != document.feed.language else None,
         "attachments": _attachments(entry),
-        "_sharekit": _extension(entry, document),
+        "_sharekit": _extension(entry),
     }
     return _known(table)
 
 
-def _extension(entry: FeedEntry, document: FeedDocument) -> dict[str, Any] | None:
+def _extension(entry: FeedEntry) -> dict[str, Any] | None:
     # An extension is one object (§ Extensions).
-    series = [_place(place, document) for place in entry.places]
+    series = [_place(place) for place in entry.places]
     return _known({"series": series or None, "categories": list(entry.categories) or None}) or None
 
 
-def _place(place: SeriesPlace, document: FeedDocument) -> dict[str, Any]:
-    form = "json" if "json" in document.feed.formats else document.feed.formats[0]
+def _place(place: SeriesPlace) -> dict[str, Any]:
     return _known(
         {
             "name": place.series,
@@ -73,7 +72,7 @@ def _place(place: SeriesPlace, document: FeedDocument) -> dict[str, Any]:
             "total": place.total,
             "prev": place.previous,
             "next": place.next,
-            "collection": place.collection.url(form) if place.collection else None,
+            "collection": place.collection.url("json") if place.collection else None,
         }
     )
 

@@ -190,7 +190,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carri
         if entry.updated:
             SubElement(item, f"{{{DCTERMS}}}modified").text = entry.updated.isoformat()
             SubElement(item, f"{{{ATOM}}}updated").text = entry.updated.isoformat()
-        for attributes in _series_links(entry, "rss", document):
+        for attributes in _series_links(entry, "rss"):
             SubElement(item, f"{{{ATOM}}}link", attributes)
         if file := entry.enclosure:
             facts = {"url": file.url, "length": str(file.length), "type": str(file.media_type)}
@@ -208,7 +208,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen carri
         if file := entry.enclosure:
             facts = {"href": file.url, "length": str(file.length), "type": str(file.media_type)}
             SubElement(element, "link", {"rel": "enclosure", **facts})
-        for attributes in _series_links(entry, "atom", self.feed.document):
+        for attributes in _series_links(entry, "atom"):
             SubElement(element, "link", attributes)
         if entry.iri != entry.guid:
             SubElement(element, IDENTIFIER).text = entry.guid
@@ -242,16 +242,15 @@ def _feed_links(document: FeedDocument, form: Format) -> Iterator[dict[str, str]
         yield {"rel": "next-archive", "href": address.url(form, document.next_archive), "type": mine}
 
 
-def _series_links(entry: FeedEntry, form: Format, document: FeedDocument) -> Iterator[dict[str, str]]:
+def _series_links(entry: FeedEntry, form: Format) -> Iterator[dict[str, str]]:
     for place in entry.places:
         if place.previous:
             yield {"rel": "prev", "href": place.previous, "type": "text/html", "title": place.series}
         if place.next:
             yield {"rel": "next", "href": place.next, "type": "text/html", "title": place.series}
-        shown = form if form in document.feed.formats else document.feed.formats[0]
         if place.collection:
-            target = place.collection.url(shown)
-            yield {"rel": "collection", "href": target, "type": MEDIA_TYPES[shown], "title": place.series}
+            target = place.collection.url(form)
+            yield {"rel": "collection", "href": target, "type": MEDIA_TYPES[form], "title": place.series}
 
 
 def _add_picture(element: Any, entry: FeedEntry, *, letter: bool) -> None:

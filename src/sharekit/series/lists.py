@@ -241,7 +241,7 @@ def _in_paragraphs(fragment: HtmlElement) -> Iterator[RawList]:
 
 def _in_headings(fragment: HtmlElement) -> Iterator[RawList]:
     """Headings of one level that are each a link, whatever stands below them, after words that introduce them."""
-    for level in HEADINGS[1:]:
+    for level in HEADINGS:
         run: list[HtmlElement] = []
         for heading in (*fragment.iter(*HEADINGS), None):
             if heading is not None and heading.tag >= level:

@@ -12,6 +12,14 @@ from sharekit.model import Author
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 LONGEST_TAG = 35
+# What blogs call these facts in their front matter, the most usual first.
+DATE_KEYS = (
+    "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
+)  # fmt: skip
+UPDATED_KEYS = (
+    "updated", "updateddate", "lastmod", "modified", "moddatetime", "last_modified_at", "last_modified", "updated_at",
+)  # fmt: skip
+LANGUAGE_KEYS = ("lang", "language", "locale")
 IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", "images", "featuredimg", "banner")
 # What is meant as HTML: of "List<T>" nothing is.
 HTML = re.compile(

@@ -9,7 +9,7 @@ import pytest
 from feedkit import SITE, post
 from sharekit.config import FeedSettings
 from sharekit.errors import ConfigError
-from sharekit.feeds.document import FeedAddress, feed_name
+from sharekit.feeds.document import FeedAddress, feed_name, slugs
 from sharekit.feeds.select import select_feeds, series_addresses
 from sharekit.model import Series, Site
 
@@ -46,6 +46,10 @@ def test_an_archive_lies_in_a_folder_of_its_own_below_its_feed() -> None:
     address = FeedAddress(site="https://blog.example/", folder="fr/")
     assert address.path("rss", 3) == "fr/archive/index-3.xml"
     assert address.url("json", 1) == "https://blog.example/fr/archive/feed-1.json"
+
+
+def test_names_that_share_a_folder_keep_theirs_for_good() -> None:
+    assert slugs(["Été", "ete", "Bois"]) == {"Été": "ete-adca", "ete": "ete-cc2e", "Bois": "bois"}
 
 
 def test_a_title_does_not_move_the_feed_of_a_series() -> None:

@@ -21,7 +21,10 @@ def test_an_item_says_all_that_is_known() -> None:
         categories=("Atelier",),
         authors=(Author(name="Inès", url="https://ines.example/"),),
     )
-    made = check_json(first([given], "json"))
+    data = first([given], "json")
+    assert data.startswith(b'{\n  "version"'), "it can be read by a person"
+    assert "Inès".encode() in data
+    made = check_json(data)
     assert made["items"] == [
         {
             "id": "2026/un",

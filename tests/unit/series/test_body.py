@@ -116,6 +116,11 @@ def test_a_title_that_continues_the_numbers_of_the_others(title: str, others: tu
     assert follows(post(9, title), [post(day, other) for day, other in enumerate(others)]) is is_one
 
 
+def test_an_item_without_a_link_is_the_article_where_the_dates_leave_it_one_place() -> None:
+    html = listed(*links(1), "Hemp", *links(3), "Wire")
+    assert found(post(1), post(2, "Bowline", html), post(3)) == [["p1", "p2", "p3"]]
+
+
 def test_two_posts_in_common_make_one_series_of_the_lists_of_two_articles_but_not_of_one() -> None:
     lists = [
         listed(*links(*days)).replace(INTRO, f"All posts of the series {name}:")

@@ -17,7 +17,6 @@ from sharekit.sources import params
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.rules import (
     ARTICLES,
-    DATE_KEYS,
     MarkdownFile,
     Names,
     Rules,
@@ -26,7 +25,7 @@ from sharekit.sources.markdown.rules import (
     text_of,
     truthy,
 )
-from sharekit.sources.params import github_slug, slugify
+from sharekit.sources.params import DATE_KEYS, LANGUAGE_KEYS, github_slug, slugify
 from sharekit.sources.reading import host_of
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ class Astro(Rules):
         return super().is_published(document) and not truthy(document.table.get("isdraft"))
 
     def language_of(self, document: MarkdownFile) -> str:
-        return text_of(document.table, "lang", "language", "locale") or self._folder_language(document) or self.language
+        return text_of(document.table, *LANGUAGE_KEYS) or self._folder_language(document) or self.language
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         language = self._folder_language(document)

@@ -11,8 +11,8 @@ import regex
 
 from sharekit.sources import params
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, at, text_of
-from sharekit.sources.params import loose_moment
+from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, at, text_of
+from sharekit.sources.params import DATE_KEYS, UPDATED_KEYS, loose_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,7 +17,7 @@ from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
-from sharekit.sources.params import DateError, moment, title_of_file, zone_of
+from sharekit.sources.params import DATE_KEYS, LANGUAGE_KEYS, UPDATED_KEYS, DateError, moment, title_of_file, zone_of
 from sharekit.sources.reading import NOT_OURS
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 # sharekit's own, in the blog's folder: none is an article.
 DRAFTS = frozenset({"shares", "issues"})
-DATE_KEYS = (
-    "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
-)  # fmt: skip
-UPDATED_KEYS = (
-    "updated", "updateddate", "lastmod", "modified", "moddatetime", "last_modified_at", "last_modified", "updated_at",
-)  # fmt: skip
 # Folders and collections that hold articles, where a site has others beside them (docs, projects, talks).
 ARTICLES = re.compile(
     r"(?:_?posts?|blogs?|articles?|news|notes?|journal|diary|devlogs?|writings?|essays?|til|weblog|billets|"
@@ -237,7 +231,7 @@ class Rules:
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
-        return text_of(document.table, "lang", "language", "locale") or self.split_language(document)[1]
+        return text_of(document.table, *LANGUAGE_KEYS) or self.split_language(document)[1]
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         """Its metadata in the shapes that are usual."""
