@@ -116,7 +116,8 @@ def verify(call: Call) -> None:
     plan = call.session().plan()
     call.show(plan.findings)
     found = Counter(entry.state for key, entry in plan.entries.items() if not key.startswith(NEWS))
-    click.echo(", ".join(f"{count} {state}" for state, count in sorted(found.items())) or "The ledger is empty.")
+    lines = [", ".join(f"{count} {state}" for state, count in sorted(found.items())) or "The ledger is empty."]
+    call.emit(dict(sorted(found.items())), lines)
     sys.exit(4 if any(each.level == "error" for each in plan.findings) else 0)
 
 
