@@ -27,9 +27,8 @@ from sharekit.config import Config
 from sharekit.drafts import read_drafts
 from sharekit.ledgers.git import GitLedger
 from sharekit.ledgers.sql import INSERT, SqlLedger, row_of
-from sharekit.model import Receipt
+from sharekit.model import Outcome, Receipt
 from sharekit.planning import Situation, make_plan
-from sharekit.ports import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable

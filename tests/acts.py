@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sharekit.model import Act, Card, Image, Share
+from sharekit.model import Act, Card, Image, LedgerEntry, Outcome, Share
 from sharekit.planning import Plan
-from sharekit.ports import LedgerEntry, Outcome
 
 if TYPE_CHECKING:
     from sharekit.model import Part, Receipt, State

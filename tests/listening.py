@@ -6,12 +6,11 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from http.server import BaseHTTPRequestHandler
 
 
 def free_port() -> int:
@@ -41,3 +40,38 @@ def answering(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Pages(ThreadingHTTPServer):
+    """The blog's pages on loopback: ``answers`` maps a path to a status, headers and a body; ``asked`` are the paths."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, dict[str, str], str]] = {}
+        self.asked: list[str] = []
+        self.hang = threading.Event()
+        super().__init__(("127.0.0.1", 0), _Page)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        server: Any = self.server
+        server.asked.append(self.path)
+        status, headers, body = server.answers.get(self.path, (404, {}, "not found"))
+        if status == 0:
+            server.hang.wait()
+            return
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body.encode())))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""

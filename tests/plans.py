@@ -12,14 +12,13 @@ import msgspec
 from sharekit.config import Config
 from sharekit.drafts import Drafts
 from sharekit.files import digest
-from sharekit.model import Act, Card, IssueDraft, Part, Post, Receipt, Share, ShareDraft
+from sharekit.model import Act, Card, IssueDraft, LedgerEntry, Outcome, Part, Post, Receipt, Share, ShareDraft
 from sharekit.planning import Plan, Situation, make_plan
-from sharekit.ports import LedgerEntry, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sharekit.ports import EntryState
+    from sharekit.model import EntryState
 
 PARIS = ZoneInfo("Europe/Paris")
 SITE = "https://blog.example/"

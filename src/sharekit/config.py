@@ -6,6 +6,8 @@ and :mod:`sharekit.configuration` checks them against the adapter's own Settings
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import re
 from datetime import datetime
@@ -18,6 +20,7 @@ import msgspec
 from sharekit.errors import ConfigError
 from sharekit.model import Finding
 from sharekit.text.visible import redact
+from sharekit.urls import read_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,18 +54,20 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
-KIND = "The network or provider, if the table's name is not it."
 THREAD = "How a part of a series follows the previous part."
 
 
-def described(text: str, *, example: object = None, pattern: str | None = None, required: bool = False) -> msgspec.Meta:
+def described(
+    text: str, *, example: object = None, pattern: str | None = None, required: bool = False, asked: bool = False
+) -> msgspec.Meta:
     """What a key is, for the reference, the schema and ``init``, in the ``Annotated[…]`` of its type.
 
     ``example`` is a value that works; ``pattern`` what a text must match; ``required`` says that the adapter works only
-    with the key, so that ``init`` asks for it.
+    with the key, ``asked`` that ``init`` asks for it, as it does for what is required.
     """
     examples = None if example is None else [example]
-    return msgspec.Meta(description=text, examples=examples, pattern=pattern, extra={"required": required})
+    marks = {"required": required, "asked": asked or required}
+    return msgspec.Meta(description=text, examples=examples, pattern=pattern, extra=marks)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -327,9 +332,26 @@ def struct_in(kind: Any) -> type[Settings] | None:
     return next((each for each in options if isinstance(each, type) and issubclass(each, Settings)), None)
 
 
-def is_needed(field: msgspec.structs.FieldInfo) -> bool:
-    """Whether an adapter works only with this key of its table."""
-    return any((getattr(meta, "extra", None) or {}).get("required") for meta in getattr(field.type, "__metadata__", ()))
+def is_marked(field: msgspec.structs.FieldInfo, mark: Literal["required", "asked"]) -> bool:
+    """Whether a key was described so."""
+    return any((getattr(meta, "extra", None) or {}).get(mark) for meta in getattr(field.type, "__metadata__", ()))
+
+
+@functools.cache
+def required_keys(table: type[Settings]) -> Mapping[str, str]:
+    """The keys of a table without which its adapter cannot work, and what to write for each."""
+    found = {}
+    for field in msgspec.structs.fields(table):
+        if is_marked(field, "required"):
+            schema = schema_of(field.type)
+            found[field.encode_name] = f"{field.encode_name} = {toml_value(schema['examples'][0])}. {schema['description']}"
+    return found
+
+
+def check_required(settings: Settings, table: str) -> None:
+    """Raise ConfigError naming the first key that is required and not set; ``table`` is such as ``[channels.x]``."""
+    for key, hint in required_keys(type(settings)).items():
+        required(getattr(settings, key), setting=f"{table} {key}", hint=hint)
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
@@ -384,6 +406,16 @@ def origin(address: str, *, setting: str) -> str:
             hint='Write it as in "https://social.example".',
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def read_sender(given: str, *, setting: str = "from") -> tuple[str, str]:
+    """The name and the address of a sender. Raises ConfigError for what is no address on the internet."""
+    with contextlib.suppress(ValueError):
+        name, address = read_mailbox(given)
+        if "." in address.rpartition("@")[2]:
+            return name, address
+    hint = f'{setting} = "Name <letter@blog.example>"'
+    raise ConfigError(f'[issue] {setting} = "{given}" is not an address', path=FILE_NAME, hint=hint)
 
 
 def required(value: T | None, *, setting: str, hint: str) -> T:

@@ -15,14 +15,23 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import FILE_NAME, Config, IssueSettings, schema_of, struct_in, toml_value, type_words
+from sharekit.config import (
+    FILE_NAME,
+    Config,
+    read_sender,
+    required_keys,
+    schema_of,
+    struct_in,
+    toml_value,
+    type_words,
+)
 from sharekit.errors import ConfigError, ConfigErrors, did_you_mean
 from sharekit.model import Finding
-from sharekit.registry import channel_names, counter_for, declared, kind_named, kinds, table_kind
+from sharekit.registry import adapter_of, channel_names, counter_for, declared, imported, kind_named, kinds, table_kind
 from sharekit.schedule.calendar import Calendar, Quiet, moments, offset, parse_quiet, parse_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sharekit.config import Settings
     from sharekit.registry import Port
@@ -45,7 +54,7 @@ Place = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Check:
+class Rule:
     """What a value has to be besides its type: ``parse`` raises ConfigError, ValueError or OverflowError for any other.
 
     ``*`` in the place stands for each key of a table. ``kind`` is the type that ``parse`` takes, a list being one of texts.
@@ -76,26 +85,26 @@ class Document:
                 node = node.get(key) if isinstance(node, dict) else None
         return node
 
-    def checked(self, check: Check) -> Iterator[ConfigError]:
-        """What a check says of the values at its place, where they are of the type that it is for."""
-        place = check.place
+    def checked(self, rule: Rule) -> Iterator[ConfigError]:
+        """What a rule says of the values at its place, where they are of the type that it is for."""
+        place = rule.place
         if "*" in place:
             at = place.index("*")
             table = self.value(*place[:at])
             for name in table if isinstance(table, dict) else ():
-                yield from self.checked(replace(check, place=(*place[:at], name, *place[at + 1 :])))
+                yield from self.checked(replace(rule, place=(*place[:at], name, *place[at + 1 :])))
             return
         value: Any = self.value(*place)
-        if type(value) is not check.kind or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+        if type(value) is not rule.kind or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
             return  # it has its error already
         try:
-            check.parse(value)
+            rule.parse(value)
         except ConfigError as error:
-            yield self.problem(place, check.reason, hint=check.hint or error.hint)
+            yield self.problem(place, rule.reason, hint=rule.hint or error.hint)
         except OverflowError:
-            yield self.problem(place, f"{check.reason}: it is out of range", hint=check.hint)
+            yield self.problem(place, f"{rule.reason}: it is out of range", hint=rule.hint)
         except ValueError:
-            yield self.problem(place, check.reason, hint=check.hint)
+            yield self.problem(place, rule.reason, hint=rule.hint)
 
     def problem(self, place: Place, reason: str, *, hint: str | None = None) -> ConfigError:
         """An error about the value at a place: ``[shares] late = "3 days" …reason``."""
@@ -285,7 +294,7 @@ def unset_settings(config: Config, text: str) -> Iterator[Finding]:
         ("mailers", mailer, config.mailers.get(mailer, {})),
     ]
     for port, name, table in tables:
-        for key, hint in getattr(declared(port, table_kind(port, name, table)), "NEEDS", {}).items():
+        for key, hint in required_keys(adapter_of(port, name, table).Settings).items():
             if not table.get(key):
                 message = f"[{port}.{name}] has no {key}, so nothing can be sent with it"
                 line = line_of(text, (port, name))
@@ -300,8 +309,8 @@ def problems(document: Document) -> Iterator[ConfigError]:
     yield from _adapters(document)
     yield from _names(document)
     yield from _windows(document)
-    for check in CHECKS:
-        yield from document.checked(check)
+    for rule in RULES:
+        yield from document.checked(rule)
 
 
 def _adapters(document: Document) -> Iterator[ConfigError]:
@@ -315,9 +324,9 @@ def _adapters(document: Document) -> Iterator[ConfigError]:
             if isinstance(table, dict):
                 yield from _table(document, port, name, table, variables)
     if document.value("issue", "mailer") not in [*(document.value("mailers") or ())]:
-        yield from document.checked(Check(("issue", "mailer"), partial(kind_named, "mailers"), "is not known"))
+        yield from document.checked(Rule(("issue", "mailer"), partial(kind_named, "mailers"), "is not known"))
     if document.value("source", "kind") != "auto":
-        yield from document.checked(Check(("source", "kind"), partial(kind_named, "sources"), "is not known"))
+        yield from document.checked(Rule(("source", "kind"), partial(kind_named, "sources"), "is not known"))
 
 
 def _table(
@@ -378,67 +387,35 @@ def _windows(document: Document) -> Iterator[ConfigError]:
         if not NAME.fullmatch(name):
             yield document.error(("shares", "slots", name), f'"{name}" cannot name a slot', hint=NAME_HINT)
     quiet: list[Quiet] = [()]
-    days = Check(("shares", "quiet"), lambda days: quiet.append(parse_quiet(days)), "has an invalid day", kind=list)
+    days = Rule(("shares", "quiet"), lambda days: quiet.append(parse_quiet(days)), "has an invalid day", kind=list)
     yield from document.checked(days)
 
     def opens(text: str) -> None:
         Calendar(windows=parse_windows(text, setting="windows"), quiet=quiet[-1], zone=UTC_ZONE).next_from(FAR)
 
-    yield from document.checked(Check(("channels", "*", "windows"), opens, WINDOW))
+    yield from document.checked(Rule(("channels", "*", "windows"), opens, WINDOW))
     if document.value("shares", "windows") is not None:
-        yield from document.checked(Check(("shares", "windows"), opens, WINDOW))
+        yield from document.checked(Rule(("shares", "windows"), opens, WINDOW))
     elif quiet[-1]:
         yield from document.checked(replace(days, parse=lambda _: opens(""), reason="leaves no day"))
 
 
-# The parsers of values, imported where there is something to parse.
+def _by(place: str) -> Callable[[Any], object]:
+    """A parser, imported where there is something to parse."""
+    return lambda value: imported(place)(value)
 
 
-def _feed_name(text: str) -> None:
-    from sharekit.feeds.document import feed_name
-
-    feed_name(text)
-
-
-def _sender(text: str) -> None:
-    from sharekit.mailers.base import sender_of
-
-    sender_of(IssueSettings(from_=text))
-
-
-def _list_id(text: str) -> None:
-    from sharekit.issue.mime import list_id
-
-    list_id(text)
-
-
-def _issue_calendar(text: str) -> None:
-    from sharekit.issue.calendar import read_calendar
-
-    read_calendar(text)
-
-
-def _mail_clients(names: Sequence[str]) -> None:
-    from sharekit.issue.lint_html import chosen
-
-    chosen(names)
-
-
-CHECKS = (
-    Check(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
-    Check(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),
-    Check(("feed", "name"), _feed_name, "cannot name a file"),
-    Check(("issue", "archive"), _feed_name, "is no folder below output", 'Write it as in: archive = "newsletter"'),
-    Check(("issue", "from"), _sender, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
-    Check(("issue", "reply_to"), _sender, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
-    Check(
-        ("issue", "list_id"),
-        _list_id,
-        "is not the name of a list (RFC 2919)",
-        'Write it as in: list_id = "letter.blog.example"',
-    ),
-    Check(("issue", "when"), _issue_calendar, "is not understood"),
-    Check(("issue", "clients"), _mail_clients, "has an unknown name", kind=list),
-    *(Check(("shares", key), offset, SPAN, SPAN_HINT) for key in ("late", "spacing", "grace")),
-    Check(("shares", "slots", "*"), lambda span: moments(FAR, {"": span}, UTC_ZONE), SPAN),
+FEED_NAME = _by("sharekit.feeds.document:feed_name")
+RULES = (
+    Rule(("since",), lambda text: Config(since=text).since_moment(UTC_ZONE), "is not a date"),
+    Rule(("timezone",), lambda name: Config(timezone=name).zone(), "is not known"),
+    Rule(("feed", "name"), FEED_NAME, "cannot name a file"),
+    Rule(("issue", "archive"), FEED_NAME, "is not a folder below output", 'Write it as in: archive = "newsletter"'),
+    Rule(("issue", "from"), read_sender, "is not an address", 'Write it as in: from = "The blog <letter@blog.example>"'),
+    Rule(("issue", "reply_to"), read_sender, "is not an address", 'Write it as in: reply_to = "letter@blog.example"'),
+    Rule(("issue", "list_id"), _by("sharekit.issue.mime:list_id"), "is not the name of a list (RFC 2919)"),
+    Rule(("issue", "when"), _by("sharekit.issue.calendar:read_calendar"), "is not understood"),
+    Rule(("issue", "clients"), _by("sharekit.issue.lint:chosen"), "has an unknown name", kind=list),
+    *(Rule(("shares", key), offset, SPAN, SPAN_HINT) for key in ("late", "spacing", "grace")),
+    Rule(("shares", "slots", "*"), lambda span: moments(FAR, {"": span}, UTC_ZONE), SPAN),
 )

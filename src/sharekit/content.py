@@ -7,8 +7,16 @@ from functools import cache
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
-from sharekit.elements import ALL, BLOCKS, HIDDEN, HIDDEN_IN_DRAWINGS, UNKNOWN_AS_VOID
-from sharekit.embeds import replace, replace_controls, replace_embedded
+from sharekit.elements import (
+    ALL,
+    BLOCKS,
+    HIDDEN,
+    HIDDEN_IN_DRAWINGS,
+    UNKNOWN_AS_VOID,
+    replace,
+    replace_controls,
+    replace_embedded,
+)
 from sharekit.urls import Base
 
 if TYPE_CHECKING:

@@ -273,7 +273,7 @@ class _Header:
         if not re.search(r"[T ]\d", str(value)):
             raise self.error(key, f'{key}: "{value}" has no time of day', hint)
         if made.year not in YEARS:
-            raise self.error(key, f'{key}: the year of "{value}" cannot be meant', hint)
+            raise self.error(key, f'{key}: the year of "{value}" is out of range', hint)
         return made
 
     def status(self) -> DraftStatus:
@@ -366,7 +366,7 @@ def _published(header: _Header) -> datetime:
     text = header.word("published")
     moment = header.moment("published", text, "Run sharekit build to write it again.")
     if moment.tzinfo is None:
-        raise header.error("published", f'published: "{text}" has no zone', "2022-05-20T08:30:00+02:00")
+        raise header.error("published", f'published: "{text}" has no time zone', "2022-05-20T08:30:00+02:00")
     return moment
 
 

@@ -32,7 +32,7 @@ def write_if_changed(path: Path, content: bytes | str) -> Written:
         raise OutputError(
             f"cannot be written: {reason}",
             path=str(path),
-            hint="Nothing was changed. Check its permissions and the free space, or choose another folder with --output.",
+            hint="What was there stays. Check its permissions and the free space, or choose another folder with --output.",
         ) from error
     return "changed" if existed else "new"
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 # Seconds for one step of a request.
 CONNECT, READ = 10, 30
 _WORDS_LENGTH = 300
-_SAID_IN = ("detail", "error_description", "message", "error_message", "error", "title", "reason", "errors")
+# The most telling first: of X and Mailchimp, what "detail" says is that something is wrong.
+_SAID_IN = ("errors", "detail", "error_description", "message", "msg", "error_message", "error", "title", "reason")
 # Credentials (RFC 9110 §15.5.2 to .4) or a version of the API that has ended (§15.5.22): no other text would be taken.
 _ABOUT_THE_ACCOUNT = (401, 402, 403, 426)
 # The content itself is too large, too long or wrong, whoever answers.
@@ -127,7 +128,7 @@ def _said(node: object) -> str:
         return "; ".join(filter(None, map(_said, node[:3])))
     if isinstance(node, dict):
         found = [_said(node[name]) for name in _SAID_IN if node.get(name)]
-        return ": ".join(dict.fromkeys(filter(None, reversed(found[:2]))))
+        return ": ".join(dict.fromkeys(said.rstrip(".") for said in reversed(found[:2]) if said))
     return ""
 
 
@@ -307,20 +308,20 @@ class Client:
         # 408 and 425: the server says itself that it did not process the request (RFC 9110 §15.5.9, RFC 8470).
         if status in (408, 425, 429) or (status == 503 and "retry-after" in answer.headers):
             raise Unavailable(message, retry_at=retry_at, hint=hint)
+        if 400 <= status < 500 and answer.is_page() and status not in _ABOUT_THE_CONTENT:
+            raise ChannelPaused(
+                f"{message}; a web page and not the API",
+                hint="Check the address in the settings, and whether a proxy answers in its place.",
+            )
         if status in _ABOUT_THE_ACCOUNT:
             raise ChannelPaused(message, hint=hint or self.login or None)
-        if status in (301, 307, 308):
+        if status in (301, 307, 308) or (harmless and 300 <= status < 400):
             place = self.redact(answer.headers.get("location", "nowhere"))
             raise ChannelPaused(f"{message}; it moved to {place}", hint=hint or "Correct the address in the settings.")
         if status < 400 or status >= 500:
             # A 302 or 303 may follow on what was done (RFC 9110 §15.4.3 and .4).
             error: type[DeliveryError] = Unavailable if harmless else OutcomeUnknown
             raise error(message, hint=hint)
-        if answer.is_page() and status not in _ABOUT_THE_CONTENT:
-            raise ChannelPaused(
-                f"{message}; a web page and not the API",
-                hint=hint or "Check the address in the settings, and whether a proxy answers in its place.",
-            )
         raise Refused(message, hint=hint)
 
     def unreadable(self, answer: Answer, missing: str) -> NoReturn:
@@ -333,7 +334,7 @@ class Client:
 
     def message(self, answer: Answer) -> str:
         """What the server answered, in its own words."""
-        said = self.redact(answer.words())
+        said = self.redact(answer.words()).rstrip(".")
         return f"{self.name} answered {answer.status}" + (f": {said}" if said else "")
 
     def redact(self, text: str) -> str:

@@ -37,16 +37,16 @@ from sharekit.errors import (
 )
 from sharekit.files import digest
 from sharekit.ledgers.records import DAMAGED, ahead, brought_back, free
-from sharekit.model import Receipt
-from sharekit.ports import Outcome, claim_deadline
+from sharekit.model import Outcome, Receipt
+from sharekit.ports import claim_deadline
 from sharekit.process import is_running, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sharekit.model import State
-    from sharekit.ports import Ledger, LedgerEntry, Lookup
+    from sharekit.model import LedgerEntry, State
+    from sharekit.ports import Ledger, Lookup
 
     Note = Callable[[Mapping[str, str]], object]
     # Sends under a claim; what has to be remembered between two steps is noted.

@@ -6,20 +6,19 @@ import contextlib
 import re
 import unicodedata
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sharekit.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sharekit.model import Reading, Receipt, RenderedIssue, Share
+    from sharekit.model import LedgerEntry, Outcome, Reading, Receipt, RenderedIssue, Share
 
 # How long before its end a credential is worth a warning.
 SOON = timedelta(days=14)
-EntryState = Literal["claimed", "delivered", "refused", "waiting", "unknown", "released"]
 
 
 class Source(Protocol):
@@ -175,47 +174,6 @@ class AccountReader(Protocol):
         Raises ChannelPaused for what would keep an act from going out, and as ``find`` does.
         """
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of a claimed act: ``delivered`` has a receipt, ``waiting`` the earliest moment of the next attempt.
-
-    ``released`` gives the key back, as if it had never been claimed. ``paused`` goes with ``waiting``: the provider takes
-    nothing from this account before a person acts.
-    """
-
-    state: Literal["delivered", "refused", "waiting", "unknown", "released"]
-    at: datetime
-    reason: str = ""
-    receipt: Receipt | None = None
-    retry_at: datetime | None = None
-    paused: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerEntry:
-    """What the ledger knows of one key: who claimed it when, and what came of it.
-
-    ``sent`` is what the claim was made for: ``digest`` of the text (``digest_of_words``), ``url`` of the article, ``source``
-    its file, ``after`` the slot's offset, ``first`` the moment of the first attempt (ISO 8601). It stays when the claim is
-    settled. ``facts`` are notes of an attempt under way.
-    """
-
-    key: str
-    state: EntryState
-    claimed_at: datetime
-    run: str
-    nonce: str
-    attempts: int = 1
-    outcome: Outcome | None = None
-    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
-    sent: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    @property
-    def receipt(self) -> Receipt | None:
-        """What the provider answered, where it is delivered."""
-        return self.outcome.receipt if self.outcome else None
 
 
 class Ledger(Protocol):

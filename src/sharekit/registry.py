@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sharekit.config import Config, Settings
+    from sharekit.config import ChannelSettings, Config, Settings
     from sharekit.counting import Counter
     from sharekit.model import Site
     from sharekit.ports import Channel, Credential, Ledger, Mailer, PictureRules, Source
@@ -50,8 +50,8 @@ BUILT_IN: Mapping[Port, Mapping[str, str]] = {
         "files": "sharekit.mailers.files:FilesMailer",
     },
     "sources": {
-        "hugo": "sharekit.sources.hugo.source:HugoSource",
-        "markdown": "sharekit.sources.markdown.source:MarkdownSource",
+        "hugo": "sharekit.sources.hugo:HugoSource",
+        "markdown": "sharekit.sources.markdown:MarkdownSource",
         "html": "sharekit.sources.html:HtmlSource",
         "wordpress": "sharekit.sources.wordpress:WordPressSource",
         "feed": "sharekit.sources.feed:FeedSource",
@@ -105,11 +105,13 @@ def kind_named(port: Port, text: str) -> str:
 
 
 def declared(port: Port, kind: str) -> Declared:
-    """The class of a kind. Raises ConfigError for one that is not known, or that cannot be imported."""
-    place = BUILT_IN[port].get(kind) or registered(port).get(kind)
-    if place is None:
-        raise ConfigError(f'the {port.removesuffix("s")} "{kind}" is not known', hint=did_you_mean(kind, kinds(port)))
-    return cast("Declared", _class(place))
+    """The class of a known kind (see :func:`kind_named`). Raises ConfigError where it cannot be imported."""
+    return cast("Declared", imported(BUILT_IN[port].get(kind) or registered(port)[kind]))
+
+
+def adapter_of(port: Port, name: str, table: Mapping[str, Any]) -> Declared:
+    """The class of the table ``[PORT.NAME]``. Raises ConfigError for one of no known kind."""
+    return declared(port, table_kind(port, name, table))
 
 
 def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
@@ -128,8 +130,8 @@ def table_kind(port: Port, name: str, table: Mapping[str, Any]) -> str:
 
 def prices(channels: Mapping[str, Mapping[str, Any]], mailers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """What the providers of these tables ask money for, each once."""
-    adapters = [declared("channels", table_kind("channels", *each)) for each in channels.items()]
-    adapters += [declared("mailers", table_kind("mailers", *each)) for each in mailers.items()]
+    adapters = [adapter_of("channels", *each) for each in channels.items()]
+    adapters += [adapter_of("mailers", *each) for each in mailers.items()]
     return tuple(dict.fromkeys(filter(None, (getattr(each, "price", "") for each in adapters))))
 
 
@@ -173,18 +175,9 @@ def outlet(name: str, table: Mapping[str, Any]) -> Outlet:
     """The channel of the table ``[channels.NAME]``. Raises ConfigError for one that is not known."""
     like, counter = counter_for(name, table)
     label = declared("channels", like).label if name == like else name
-    settings = declared("channels", table_kind("channels", name, table)).Settings
-    # msgspec.structs.fields reads the annotations of every field anew, which takes a millisecond.
-    defaults = dict(zip(settings.__struct_fields__[::-1], settings.__struct_defaults__[::-1], strict=False))
-    thread = defaults.get("thread", "none")
-    return Outlet(
-        name=name,
-        like=like,
-        counter=counter,
-        handle=str(table.get("handle") or ""),
-        label=label,
-        threaded=table.get("thread", thread) != "none",
-    )
+    settings = cast("ChannelSettings", settings_of("channels", name, table))
+    threaded = settings.thread != "none"
+    return Outlet(name=name, like=like, counter=counter, handle=settings.handle or "", label=label, threaded=threaded)
 
 
 def channel_names(config: Config) -> tuple[str, ...]:
@@ -208,7 +201,7 @@ def open_source(root: Path, config: Config, *, now: datetime | None = None) -> S
     kind = config.source.kind
     folder = root / config.source.path
     if kind == "auto":
-        from sharekit.sources.detect import detect
+        from sharekit.sources import detect
 
         kind = detect(folder)
     settings = config.source
@@ -270,15 +263,19 @@ def _state_folder(environment: Mapping[str, str]) -> Path | None:
 
 
 def _opened(port: Port, name: str, table: Mapping[str, Any], **world: Any) -> object:
-    made: Any = declared(port, table_kind(port, name, table))
-    own = {key: value for key, value in table.items() if key != "kind"}
+    made: Any = adapter_of(port, name, table)
     if "like" in made.Settings.__struct_fields__:
         world["counter"] = counter_for(name, table)[1]
+    return made(settings_of(port, name, table), name=name, **world)
+
+
+def settings_of(port: Port, name: str, table: Mapping[str, Any]) -> Settings:
+    """The table ``[PORT.NAME]`` as its adapter reads it. Raises ConfigError for what it does not take."""
+    own = {key: value for key, value in table.items() if key != "kind"}
     try:
-        settings = msgspec.convert(own, made.Settings)
+        return msgspec.convert(own, adapter_of(port, name, table).Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"[{port}.{name}]: {error}", path=FILE_NAME) from error
-    return made(settings, name=name, **world)
 
 
 @functools.cache
@@ -289,9 +286,10 @@ def registered(port: Port) -> Mapping[str, str]:
     return {entry.name: entry.value for entry in entry_points(group=f"sharekit.{port}")}
 
 
-def _class(place: str) -> object:
+def imported(place: str) -> Any:
+    """What ``module:name`` names. Raises ConfigError where that cannot be imported."""
     module, _, name = place.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise ConfigError(f"the adapter {place} cannot be imported: {error}") from error
+        raise ConfigError(f"{place} cannot be imported: {error}") from error

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
-    from sharekit.model import IssueDraft, Post, RenderedIssue, Series
-    from sharekit.ports import Channel, Ledger, LedgerEntry, Mailer
-    from sharekit.steps.blog import Build, Folders
+    from sharekit.model import IssueDraft, LedgerEntry, Post, RenderedIssue, Series
+    from sharekit.ports import Channel, Ledger, Mailer
+    from sharekit.steps.blog import Folders
+    from sharekit.steps.build import Build
     from sharekit.steps.deliver import Delivery
 
 
@@ -139,9 +140,9 @@ class Session:
 
     def build(self, *, only: Collection[str] = (), everything: bool = False) -> Build:
         """Write feeds, issue proposals and share drafts where they changed. Sends nothing."""
-        from sharekit.steps.blog import build
+        from sharekit.steps.build import build
 
-        made = build(self, only=only, everything=everything)
+        made = build(self.blog, lambda: self.entries_seen()[0], now=self.clock(), only=only, everything=everything)
         self.__dict__.pop("drafts", None)
         return made
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sharekit.errors import AlreadyClaimed, LedgerError
-from sharekit.model import Receipt
-from sharekit.ports import Outcome
+from sharekit.model import Outcome, Receipt
 
 if TYPE_CHECKING:
     from sharekit.ports import Ledger, NotingLedger

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repositories import Hosting
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
 
 __all__ = ["hosting"]
 

@@ -145,7 +145,7 @@ def test_who_is_stopped_within_a_transaction_keeps_nobody_waiting(
     with SmtpServer(keep=False) as server:
         mailer, _ = handed_over(server, tmp_path, postgres.database(), "hold")
     monkeypatch.setattr(queues, "PATIENCE", 1)
-    stopped = queues.Queue(mailer.engine, 1, Limits([], {}, None), size=1)
+    stopped = queues.RecipientQueue(mailer.engine, 1, Limits([], {}, None), size=1)
 
     def goes_on() -> None:
         with stopped.transaction() as cursor:

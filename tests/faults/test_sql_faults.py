@@ -17,7 +17,7 @@ from postgres import Postgres, postgres
 from sharekit.errors import AlreadyClaimed, ConfigError, LedgerError, LedgerUnavailable
 from sharekit.ledgers.records import DAMAGED
 from sharekit.ledgers.sql import SqlLedger
-from sharekit.ports import Outcome
+from sharekit.model import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable

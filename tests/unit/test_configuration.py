@@ -130,7 +130,7 @@ def test_the_example_of_a_key_can_be_copied_into_the_file(tmp_path: Path, key: s
         ('[site]\nurl = "blog.example"', 2, 'url = "blog.example" is not like https://blog.example'),
         ('[feed]\nhub = "hub.example"', 2, 'hub = "hub.example" is not like https://hub.example'),
         ('[feed]\nname = "../x"', 2, '[feed] name = "../x" cannot name a file'),
-        ('[issue]\narchive = "../x"', 2, 'archive = "../x" is no folder below output'),
+        ('[issue]\narchive = "../x"', 2, 'archive = "../x" is not a folder below output'),
         ('[issue]\nreply_to = "letters"', 2, 'reply_to = "letters" is not an address'),
         ('[issue]\ncolour = "red"', 2, 'colour = "red" is not like #0057b7'),
         ('[issue]\ncolour = "red;}"', 2, 'colour = "red;}" is not like #0057b7'),

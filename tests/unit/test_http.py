@@ -73,7 +73,18 @@ def test_an_answer_is_returned_whole() -> None:
         (response("403 Forbidden", ""), ChannelPaused, "answered 403"),
         (response("426 Upgrade Required", '{"message": "not active"}'), ChannelPaused, "not active"),
         (response("404 Not Found", "<html><title>Gone &amp; lost</title></html>"), ChannelPaused, "404: Gone & lost; a web"),
+        (
+            response("403 Forbidden", "<html><title>Are you a robot?</title></html>"),
+            ChannelPaused,
+            "a web page and not the API",
+        ),
         (response("404 Not Found", '{"error": "no such list"}'), Refused, "404: no such list"),
+        (
+            response("400 No", '{"detail": "Something is wrong.", "errors": [{"message": "The text is too long."}]}'),
+            Refused,
+            "400: Something is wrong: The text is too long",
+        ),
+        (response("422 No", '{"detail": [{"loc": ["subject"], "msg": "too long"}]}'), Refused, "422: too long"),
         (response("413 Too Large", "<html><title>Too large</title></html>"), Refused, "413: Too large"),
         (response("301 Moved", "", "Location: /elsewhere"), ChannelPaused, "it moved to /elsewhere"),
         (response("302 Found", "", "Location: /elsewhere"), OutcomeUnknown, "answered 302"),
@@ -103,6 +114,11 @@ def test_what_an_answer_to_a_post_means(raw: bytes | None, error: type[Exception
 @pytest.mark.parametrize("raw", [None, response("500 Oops"), b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut"])
 def test_a_lookup_that_fails_left_nothing_behind(raw: bytes | None) -> None:
     with answering(raw) as url, pytest.raises(Unavailable):
+        client().request("GET", url)
+
+
+def test_a_lookup_that_is_sent_to_a_login_page_pauses() -> None:
+    with answering(response("302 Found", "", "Location: /login")) as url, pytest.raises(ChannelPaused, match="to /login"):
         client().request("GET", url)
 
 

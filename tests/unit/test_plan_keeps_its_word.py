@@ -30,9 +30,8 @@ from sharekit.steps.deliver import Deliver
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sharekit.model import Act, DraftStatus, Share, ShareDraft
+    from sharekit.model import Act, DraftStatus, LedgerEntry, Share, ShareDraft
     from sharekit.planning import Plan
-    from sharekit.ports import LedgerEntry
     from sharekit.session import Session
 
 # Two days before clocks go back in Paris, on a Friday.

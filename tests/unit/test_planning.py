@@ -12,8 +12,8 @@ from sharekit.ledgers.records import damaged
 from sharekit.model import Act, Finding, Image, Share
 
 if TYPE_CHECKING:
+    from sharekit.model import EntryState
     from sharekit.planning import Plan
-    from sharekit.ports import EntryState
 
 ONE = post("one")
 KEY = "share/one/bluesky/launch"

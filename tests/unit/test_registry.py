@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from sharekit import registry
-from sharekit.config import Config, IssueSettings, SharesSettings, is_needed, schema_of, struct_in
+from sharekit.config import Config, IssueSettings, SharesSettings, is_marked, schema_of, struct_in
 from sharekit.configuration import load_config
 from sharekit.errors import ConfigError, SharekitError
 from sharekit.mailers.smtp_settings import InboxSettings, mailbox_of
@@ -47,7 +47,7 @@ class Noting(dict[str, str]):
 def needed(port: Port, kind: str) -> dict[str, Any]:
     """A table with what the adapter cannot work without, as its examples say."""
     fields = msgspec.structs.fields(declared(port, kind).Settings)
-    return {field.encode_name: schema_of(field.type)["examples"][0] for field in fields if is_needed(field)}
+    return {field.encode_name: schema_of(field.type)["examples"][0] for field in fields if is_marked(field, "asked")}
 
 
 def opened(port: Port, kind: str, name: str, root: Path) -> set[str]:
@@ -176,7 +176,7 @@ def test_an_account_without_its_variable_names_its_table_and_its_variable(tmp_pa
     config = Config(channels={"perso": {"kind": "mastodon", "instance": "https://social.example"}})
     with pytest.raises(ConfigError, match="SHAREKIT_PERSO_TOKEN is not set"):
         open_channel("perso", config, environment={"SHAREKIT_MASTODON_TOKEN": "x"}, root=tmp_path)
-    with pytest.raises(ConfigError, match=r"channels\.perso\.instance"):
+    with pytest.raises(ConfigError, match=r"\[channels\.perso\] instance"):
         open_channel("perso", Config(channels={"perso": {"kind": "mastodon"}}), environment=Noting(), root=tmp_path)
 
 
@@ -215,7 +215,7 @@ def third_party(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 
 def test_an_adapter_that_cannot_be_imported_says_so(third_party: dict[str, str]) -> None:
     third_party["broken"] = "no_such_module:Channel"
-    with pytest.raises(ConfigError, match="the adapter no_such_module:Channel cannot be imported"):
+    with pytest.raises(ConfigError, match="no_such_module:Channel cannot be imported"):
         declared("channels", "broken")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
 from sharekit.channels.pictures import card_picture, post_pictures
-from sharekit.config import origin, required
+from sharekit.config import check_required, origin
 from sharekit.errors import Unavailable
 from sharekit.http import Client, credential
 from sharekit.ports import Lookup, utc_now
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from sharekit.http import Answer
     from sharekit.model import Receipt, Share
     from sharekit.ports import Credential, PictureRules
+
+# A receipt's note of a part that was to answer another one.
+ALONE = "the part before is gone: posted on its own"
 
 
 class NetworkChannel(ABC):
@@ -74,8 +77,6 @@ class ApiChannel(NetworkChannel):
 
     label: ClassVar[str]
     SECRETS: ClassVar[tuple[Credential, ...]]
-    # The settings that it cannot do without, and a hint for each.
-    NEEDS: ClassVar[Mapping[str, str]] = {}
     # The setting with the address of the API.
     SERVER: ClassVar[str] = "api"
     # What must be true of the first credential, for the hint after an answer about the account.
@@ -85,8 +86,7 @@ class ApiChannel(NetworkChannel):
     pictures: ClassVar[PictureRules]
 
     def _connect(self, name: str, environment: Mapping[str, str]) -> None:
-        for setting, hint in self.NEEDS.items():
-            required(getattr(self._settings, setting), setting=f"channels.{name}.{setting}", hint=hint)
+        check_required(self._settings, self._table)
         self._api = origin(getattr(self._settings, self.SERVER), setting=f"channels.{name}.{self.SERVER}")
         self._secrets = [credential(each, self.kind, name, environment) for each in self.SECRETS]
         self._client = Client(self.label, clock=self._clock, secrets=self._secrets, login=self._login(), api=True)
@@ -192,11 +192,6 @@ def look_up(share: Share, posts: Iterable[Posted], *, complete: bool) -> Lookup:
 def first_attempt(share: Share) -> datetime:
     """The moment (aware) of the first attempt to send the share: the same for each repeat of it."""
     return moment(share.sent.get("first"), share.claimed or share.created)
-
-
-def is_before(share: Share, at: object) -> bool:
-    """Whether what was posted ``at`` (a moment, or one in ISO 8601) is older than any attempt to send the share."""
-    return moment(at, share.earliest) < share.earliest
 
 
 def moment(value: object, fallback: datetime) -> datetime:

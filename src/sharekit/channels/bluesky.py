@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 import msgspec
 import regex
 
-from sharekit.channels.base import ApiChannel, add_note, first_attempt, moment
+from sharekit.channels.base import ALONE, ApiChannel, add_note, first_attempt, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.bluesky import LIMIT, length
@@ -88,7 +88,6 @@ class BlueskyChannel(ApiChannel):
     kind, label = "bluesky", "Bluesky"
     aliases = ("bsky",)
     SECRETS = (Credential(variable="SHAREKIT_BLUESKY_APP_PASSWORD", scope="posting (an app password)", page=PAGE),)
-    NEEDS: ClassVar[Mapping[str, str]] = {"handle": 'handle = "you.bsky.social"'}
     SERVER = "service"
     counter = Counter(limit=LIMIT, measure=length, rule="Bluesky counts a link in full")
     # The lexicon bounds no alternative text; the app does (social-app, src/lib/constants.ts: MAX_ALT_TEXT).
@@ -130,7 +129,7 @@ class BlueskyChannel(ApiChannel):
         thumbnail, notes = self._thumbnail(share, self._upload, THUMBNAIL)
         parent = self._parent(share.answers) if share.answers and self._settings.thread != "none" else None
         if share.answers and self._settings.thread != "none" and parent is None:
-            notes = add_note(notes, "the part before is gone: posted on its own")
+            notes = add_note(notes, ALONE)
         record = post_record(
             share,
             identities=self._identities(share.text),
@@ -146,7 +145,7 @@ class BlueskyChannel(ApiChannel):
                 self._fail(answer)
             there = self.find(share, key).receipt
             if there is None:
-                raise Unavailable("Bluesky says that the record is there and not there; another run may be at it")
+                raise Unavailable("Bluesky says that the record is there and not there; another run may be writing it")
             return there
         uri, cid = answer.field("uri"), answer.field("cid")
         if not uri or not cid:
@@ -157,7 +156,7 @@ class BlueskyChannel(ApiChannel):
         """The account's handle, as the server has it."""
         handle = self._session.field("handle").lower()
         if handle in ("", self._handle.lower()):
-            return Account(name=f"@{self._handle}", facts=("app passwords do not end",))
+            return Account(name=f"@{self._handle}", facts=("app passwords do not expire",))
         # com.atproto.server.createSession: handle.invalid where the domain does not name the account (any more).
         message = f"the account is called @{handle} and handle is {self._handle}"
         return Account(name=f"@{handle}", warnings=((message, f"Correct handle in {self._table}: {PAGE}"),))
@@ -208,8 +207,10 @@ class BlueskyChannel(ApiChannel):
         login = {"identifier": self._handle, "password": self._secrets[0].reveal()}
         url = f"{self._api}/xrpc/com.atproto.server.createSession"
         answer = self._client.request("POST", url, json=login, harmless=True, also=(400, 404))
+        if answer.is_page():
+            self._client.fail(answer, harmless=True)
         if answer.status >= 400:
-            # Nothing was said of the text yet: whatever is wrong is wrong with the account, or with its server's address.
+            # Nothing was said of the text yet: whatever is wrong is wrong with the account.
             self._pause(answer)
         for name in ("did", "accessJwt"):
             self._needed(answer, name)
@@ -238,7 +239,7 @@ class BlueskyChannel(ApiChannel):
         body = answer.json()
         blob = body.get("blob") if isinstance(body, dict) else None
         if not isinstance(blob, dict):
-            raise Unavailable(f"Bluesky answered {answer.status} to the picture without a blob: {answer.words()}")
+            raise Unavailable(f"{self._client.message(answer)} (to the picture, without a blob)")
         return blob
 
     def _fail(self, answer: Answer, *, harmless: bool = False) -> NoReturn:
@@ -248,9 +249,7 @@ class BlueskyChannel(ApiChannel):
         self._client.fail(answer, harmless=harmless)
 
     def _pause(self, answer: Answer) -> NoReturn:
-        said = self._client.redact(answer.words())
-        message = f"Bluesky answered {answer.status} {answer.field('error')}: {said}"
-        raise ChannelPaused(message, hint=self._client.login)
+        raise ChannelPaused(self._client.message(answer), hint=self._client.login)
 
 
 # --- the record: app.bsky.feed.post and app.bsky.richtext.facet ---------------------------------------------------------

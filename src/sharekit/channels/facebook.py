@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from sharekit.channels.graph import GraphChannel, code
 from sharekit.config import ChannelSettings, described
@@ -34,7 +34,6 @@ class FacebookChannel(GraphChannel):
     kind, label = "facebook", "Facebook"
     aliases = ("fb", "facebookpage", "facebookpages")
     SECRETS = (Credential(variable="SHAREKIT_FACEBOOK_PAGE_TOKEN", scope=SCOPE, page=PAGE),)
-    NEEDS: ClassVar[Mapping[str, str]] = {"page": f'page = "1234567890"; {PAGE}#page says where it stands'}
     LOGIN = f"must allow {SCOPE}: {PAGE}#token"
     FIELDS = ("message", "permalink_url", "created_time", "attachments{unshimmed_url}")
     counter = Counter(limit=63206, measure=len, rule="Facebook counts characters")

@@ -30,8 +30,9 @@ LATER = {"4", "9", "17", "32", "341", "368", "613", *map(str, range(80000, 80015
 NOT_READY = ("24", "4279009")
 # It may be out or not: "unknown error" and "service temporarily unavailable".
 NOBODY_KNOWS = {"1", "2"}
-# The session, the token and what they may do (10, 200 to 299: permissions; 3: capability; 12, 2635: a version that ended).
-ABOUT_THE_ACCOUNT = {"3", "10", "12", "102", "104", "190", "2635", *map(str, range(200, 300))}
+# The session, the token and what they may do (10, 200 to 299: permissions; 3: capability).
+ABOUT_THE_ACCOUNT = {"3", "10", "102", "104", "190", *map(str, range(200, 300))}
+A_VERSION_THAT_ENDED = {"12", "2635"}
 # "Object does not exist, cannot be loaded due to missing permissions", and an unknown alias: the page is another's.
 NOT_OURS = {("100", "33"), ("803", "")}
 REGAINED = re.compile(r'"estimated_time_to_regain_access"\s*:\s*(\d{1,6})\b')
@@ -77,9 +78,11 @@ class GraphChannel(ApiChannel):
     def _fail(self, answer: Answer, *, harmless: bool = False, hint: str | None = None) -> NoReturn:
         """Raise what an error of the Graph API means."""
         number, detail = code(answer), answer.field("error", "error_subcode")
-        message = f"{self.label} answered {answer.status}, error {number}: {self._client.redact(answer.words())}"
+        message = f"{self.label} answered {answer.status}, error {number}: {self._client.redact(answer.words()).rstrip('.')}"
         if number in LATER or (number, detail) == NOT_READY or _is_transient(answer):
             raise Unavailable(message, retry_at=_regained_at(answer, self._clock()))
+        if number in A_VERSION_THAT_ENDED:
+            raise ChannelPaused(message, hint=f"Set the version in {self._table} to one that works.")
         if number in ABOUT_THE_ACCOUNT or (number, detail) in NOT_OURS:
             raise ChannelPaused(message, hint=self._client.login)
         if number in NOBODY_KNOWS:
@@ -96,9 +99,9 @@ class GraphChannel(ApiChannel):
         except (Refused, ChannelPaused):
             data = None  # not every app lets a token ask for itself; another answer showed that it works
         if not isinstance(data, dict):
-            return Account(name=name, facts=(f"{self.label} does not tell what the token may do, and when it ends",))
+            return Account(name=name, facts=(f"{self.label} does not say what the token may do or when it expires",))
         if data.get("is_valid") is False:
-            raise ChannelPaused(f"{self.label} says that the token is not valid (any more)", hint=self._client.login)
+            raise ChannelPaused(f"{self.label} says that the token is not valid, or no longer", hint=self._client.login)
         scopes = data.get("scopes")
         if isinstance(scopes, list) and (missing := [each for each in needed if each not in scopes]):
             raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._client.login)
@@ -113,7 +116,7 @@ class GraphChannel(ApiChannel):
             ends = self._account("", ()).ends
         except SharekitError:
             return ""
-        return f"the token ends on {ends:%d %b %Y}. {self._client.login}" if ends and ends - self._clock() < SOON else ""
+        return f"the token expires on {ends:%d %b %Y}. {self._client.login}" if ends and ends - self._clock() < SOON else ""
 
     def _look_up(self, path: str, share: Share, *, complete: bool = True) -> Lookup:
         """What the account's posts since the attempt say; ``complete`` as :func:`look_up` takes it."""

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from sharekit.channels.base import ApiChannel, Posted, add_note, look_up
+from sharekit.channels.base import ALONE, ApiChannel, Posted, add_note, look_up
 from sharekit.config import ChannelSettings, Thread, described, origin
 from sharekit.counting import Counter
 from sharekit.counting.linkedin import escaped, length, unescaped
@@ -36,7 +36,7 @@ LONGEST_TITLE, LONGEST_DESCRIPTION = 400, 4086
 UNSEEN = 10.0
 Urn = Annotated[str, msgspec.Meta(pattern=r"^urn:li:(person|organization):[^\s:]+$")]
 NO_IMAGE = "urn:li:image:sharekit"
-TOKENS_END = f"LinkedIn does not say when the token ends: 60 days after it was made, {PAGE}#token"
+TOKENS_END = f"LinkedIn does not say when the token expires: 60 days after it was made, {PAGE}#token"
 OLD = timedelta(days=330)
 # Certainly not out.
 NOT_TAKEN = (400, 404, 422)
@@ -57,7 +57,6 @@ class LinkedInChannel(ApiChannel):
         ),
     )
     counter = Counter(limit=3000, measure=length, rule="LinkedIn counts characters that it escapes twice")
-    NEEDS: ClassVar[Mapping[str, str]] = {"author": f'author = "urn:li:person:…"; {PAGE}#author says how to learn it'}
     JUDGED = (400, 426, 429)
     # images-api and multiimage-post-api: JPG, PNG and GIF, below 36,152,320 pixels; up to twenty. Bytes are named
     # nowhere there; clients in production keep to 5 MB or to 8.
@@ -100,7 +99,7 @@ class LinkedInChannel(ApiChannel):
 
     def _login(self) -> str:
         scope = "w_organization_social" if self._is_organization else "w_member_social"
-        return f"{self._secrets[0].name} must allow {scope} for {self._author}, and ends after 60 days: {PAGE}#token"
+        return f"{self._secrets[0].name} must allow {scope} for {self._author}, and expires after 60 days: {PAGE}#token"
 
     def _headers(self) -> dict[str, str]:
         return {
@@ -129,7 +128,7 @@ class LinkedInChannel(ApiChannel):
         if quotes and answer.status in NOT_TAKEN and self._is_gone(quotes.id, answer):
             del sent["reshareContext"]
             sent["content"], notes = self._content(share)
-            notes = add_note(notes, "the part before is gone: posted on its own")
+            notes = add_note(notes, ALONE)
             answer = self._call("POST", "/rest/posts", json=sent, also=NOT_TAKEN)
         article = sent.get("content", {}).get("article", {})
         if answer.status == 400 and "thumbnail" in article and ABOUT_THE_PICTURE.search(answer.words()):
@@ -157,7 +156,7 @@ class LinkedInChannel(ApiChannel):
             hint = f'Set author = "urn:li:person:{sub}" in {self._table}, or use the token of {self._author}: {PAGE}#author'
             raise ChannelPaused(f"the token is of {name or 'somebody else'}, urn:li:person:{sub}", hint=hint)
         if not sub:
-            facts.append("whose token it is could not be asked: it lacks openid and profile")
+            facts.append("could not check whose token this is: it lacks openid and profile")
         made = datetime.strptime(self._settings.version, "%Y%m").replace(tzinfo=UTC)
         warnings = []
         if self._clock() - made > OLD:

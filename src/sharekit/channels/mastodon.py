@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from sharekit.channels.base import ApiChannel, alike, first_attempt, is_before, matches, moment
+from sharekit.channels.base import ALONE, ApiChannel, Posted, first_attempt, look_up, moment
 from sharekit.config import THREAD, Address, ChannelSettings, Thread, described
 from sharekit.content import parse_fragment
 from sharekit.counting import Counter
@@ -39,7 +39,6 @@ class MastodonChannel(ApiChannel):
 
     kind, label = "mastodon", "Mastodon"
     SECRETS = (Credential(variable="SHAREKIT_MASTODON_TOKEN", scope=SCOPE, page=PAGE),)
-    NEEDS: ClassVar[Mapping[str, str]] = {"instance": 'instance = "https://mastodon.example"'}
     SERVER = "instance"
     LOGIN = f"must be a token of this account and allow {SCOPE}: {PAGE}#permissions"
     JUDGED = (404,)
@@ -92,7 +91,7 @@ class MastodonChannel(ApiChannel):
             return self._receipt(answer)
         if not self._is_gone(parent):
             self._client.fail(answer)
-        return self._receipt(self._sent(fields, share, key), note="the part before is gone: posted on its own")
+        return self._receipt(self._sent(fields, share, key), note=ALONE)
 
     def _sent(self, fields: Mapping[str, Any], share: Share, key: str) -> Answer:
         first, now = _idempotency_key(key, first_attempt(share)), _idempotency_key(key, share.claimed or share.created)
@@ -116,29 +115,26 @@ class MastodonChannel(ApiChannel):
             return Account(name=name, facts=("the instance does not tell the scopes of the token",))
         if missing := [each for each in SCOPES if each not in scopes and each.partition(":")[0] not in scopes]:
             raise ChannelPaused(f"the token of {name} may not {', '.join(missing)}", hint=self._client.login)
-        return Account(name=name, facts=("the token has every scope, and does not end",))
+        return Account(name=name, facts=("the token has every scope and does not expire",))
 
     def find(self, share: Share, key: str) -> Lookup:
         """Read the account's statuses back to the attempt."""
         account = self._needed(self._call("GET", "/api/v1/accounts/verify_credentials"), "id")
         query: dict[str, str | int] = {"limit": PER_PAGE, "exclude_reblogs": "true"}
-        similar = False
+        posts: list[Posted] = []
+        complete = False
         for _ in range(PAGES):
             statuses = self._call("GET", f"/api/v1/accounts/{account}/statuses", params=query).json()
             if not isinstance(statuses, list) or not all(isinstance(each, dict) and "id" in each for each in statuses):
                 raise Unavailable("Mastodon did not list the account's statuses")
             for status in statuses:
-                if is_before(share, status.get("created_at")):
-                    continue
                 texts = _texts(status, self._api)
-                if any(matches(share, text) for text in texts):
-                    return Lookup(receipt=_receipt(status, share.earliest), certain=True)
-                # The same link in other words may be this share before an edit, or another slot of it.
-                similar = similar or alike(share, texts[0])
-            if not statuses or is_before(share, statuses[-1].get("created_at")):
-                return Lookup(certain=not similar, repeat_is_harmless=not similar)
+                posts.append(Posted(receipt=_receipt(status, share.earliest), texts=texts, shown=texts[0]))
+            complete = not statuses or posts[-1].receipt.at < share.earliest
+            if complete:
+                break
             query["max_id"] = statuses[-1]["id"]
-        return Lookup()
+        return look_up(share, posts, complete=complete)
 
     def _receipt(self, answer: Answer, note: str = "") -> Receipt:
         if not answer.field("id"):

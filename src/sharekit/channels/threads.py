@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from sharekit.channels.base import add_note
+from sharekit.channels.base import ALONE, add_note
 from sharekit.channels.graph import STATUSES, GraphChannel, code
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
@@ -36,7 +36,7 @@ class ThreadsChannel(GraphChannel):
 
     kind, label = "threads", "Threads"
     SECRETS = (Credential(variable="SHAREKIT_THREADS_TOKEN", scope=SCOPE, page=PAGE),)
-    LOGIN = f"must allow {SCOPE}, and ends after 60 days: {PAGE}#token"
+    LOGIN = f"must allow {SCOPE}, and expires after 60 days: {PAGE}#token"
     FIELDS = ("text", "permalink", "timestamp", "link_attachment_url")
     counter = Counter(limit=LIMIT, measure=length, rule="Threads counts an emoji as its bytes, and takes five links")
     # threads/posts, image specifications.
@@ -70,7 +70,7 @@ class ThreadsChannel(GraphChannel):
             if not self._is_gone(parent):
                 raise
         receipt = self._published(fields, note)
-        return replace(receipt, detail=add_note(receipt.detail, "the part before is gone: posted on its own"))
+        return replace(receipt, detail=add_note(receipt.detail, ALONE))
 
     def _published(self, fields: Mapping[str, str], note: Callable[[Mapping[str, str]], object]) -> Receipt:
         try:

@@ -13,7 +13,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from sharekit.channels.base import ApiChannel, Posted, add_note, look_up, moment
+from sharekit.channels.base import ALONE, ApiChannel, Posted, add_note, look_up, moment
 from sharekit.config import THREAD, ChannelSettings, Thread, described
 from sharekit.counting import Counter
 from sharekit.counting.x import weighted_length
@@ -88,7 +88,7 @@ class XChannel(ApiChannel):
         notes: dict[str, str] = {}
         answer = self._call("POST", "/2/tweets", json={**fields, **answering}, also=(400, 403))
         if answering and answer.status in (400, 403) and PARENT_IS_GONE.search(answer.words()):
-            notes = add_note(notes, "the part before is gone: posted on its own")
+            notes = add_note(notes, ALONE)
             answer = self._call("POST", "/2/tweets", json=fields, also=(400, 403))
         if answer.status in (400, 403):
             return self._refused(answer, share, key, answering=bool(answering))
@@ -147,7 +147,9 @@ class XChannel(ApiChannel):
         if "duplicate" in words.lower():
             if there := self.find(share, key).receipt:
                 return there
-            hint = "The same words are out already, further back than was looked. Change the draft, or settle it by hand."
+            hint = (
+                "The same words are out already, further back than sharekit looked. Change the draft, or settle it by hand."
+            )
             raise Refused(message, hint=hint)
         if ABOUT_THE_TEXT.search(words):
             raise Refused(message)

@@ -248,7 +248,7 @@ def on_blog(*options: Option, place: Option = PLACE) -> Option:
             common = {name: given.pop(name) for name in ("now", "form", "quiet") if name in given}
             return function(Call(folder=folder, config=config_path, **common), **given)
 
-        verb: Any = called
+        verb: Any = QUIET(called)
         for option in (*reversed(options), CONFIG, place):
             verb = option(verb)
         return verb  # type: ignore[no-any-return]  # click's decorators keep the type

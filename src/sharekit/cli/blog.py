@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, Call, on_blog
 from sharekit.errors import SourceError
 from sharekit.model import IssueDraft
 
@@ -55,7 +55,7 @@ def series(call: Call, why: str | None) -> None:
 @click.option(
     "--links", "tags", is_flag=True, help="Print the <link> tags that let browsers and feed readers find the feeds."
 )
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def feeds(call: Call, tags: bool) -> None:
     """List the feeds, where each is published, and what it holds. Writes nothing.
 
@@ -109,7 +109,7 @@ def links(call: Call, wanted: str | None, services: tuple[str, ...], instance: s
 
 
 @click.command(epilog="Example: sharekit check ~/blog --format github")
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def check(call: Call) -> None:
     """Report what is wrong with the posts: skipped files, dates, tags, links, images and series. Changes nothing.
 

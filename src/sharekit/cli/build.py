@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, Call, on_blog
 from sharekit.errors import ConfigError, DraftError, SharekitError
 from sharekit.text.visible import counted
 
@@ -29,7 +29,7 @@ HELD = ("draft", "second-draft", "second-issue", "post-twice", "issue", "unknown
 )
 @click.option("--all", "everything", is_flag=True, help="Draft shares and an issue for every post, however old.")
 @click.option("--push", "branch", metavar="BRANCH", help="Commit the drafts and push them to this branch, as CI does.")
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def build(call: Call, only: tuple[str, ...], output: Path | None, everything: bool, branch: str | None) -> None:
     """Write the feeds, the issue and a share draft for each post. Sends nothing.
 
@@ -75,7 +75,7 @@ def _push(call: Call, where: Folders, branch: str) -> None:
     default=4747,
     help="With --serve; 0 for a free one.  [default: 4747]",
 )
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def preview(call: Call, output: Path | None, opened: bool, served: bool, port: int) -> None:
     """Write pages that show what would go out: the plan, each share as it will look, the issues and the feeds.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, Call, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.files import write_if_changed
 from sharekit.report.github import write_github_files
@@ -34,7 +34,7 @@ OUTPUTS = {"delivered": "delivered", "failed": "refused", "unknown": "unknown"}
 
 @click.command(epilog="Example: sharekit plan --now 2026-12-01T08:30:00+01:00")
 @click.option("--ics", type=click.Path(path_type=Path), help="Also write it as a calendar to subscribe to (iCalendar).")
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def plan(call: Call, ics: Path | None) -> None:
     """Show what is due, what comes next, and what is held and why. Changes nothing.
 
@@ -66,7 +66,7 @@ def plan(call: Call, ics: Path | None) -> None:
 @click.option("--only", multiple=True, metavar="NAME", help="Only this kind, channel, mailer or key; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Show what would go out, and change nothing.")
 @click.option("--max", "most", type=click.IntRange(min=1), help="Send at most this many; the rest stay due.")
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def deliver(call: Call, only: tuple[str, ...], dry_run: bool, most: int | None) -> None:
     """Send what is due, once. Each act is claimed in the ledger before it is sent and settled after.
 

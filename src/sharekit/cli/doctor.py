@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sharekit.cli.app import FORMAT, NOW, QUIET, Call, on_blog
+from sharekit.cli.app import FORMAT, NOW, Call, on_blog
 from sharekit.model import Finding
 from sharekit.text.visible import counted
 
@@ -21,7 +21,7 @@ MARKS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
 
 @click.command("doctor", epilog="Example: sharekit doctor --offline")
 @click.option("--offline", is_flag=True, help="Contact no provider: check that credentials exist, not that they work.")
-@on_blog(NOW, FORMAT, QUIET)
+@on_blog(NOW, FORMAT)
 def command(call: Call, offline: bool) -> None:
     """Check that everything a delivery needs is configured and reachable. Changes nothing.
 

@@ -21,7 +21,7 @@ def inline(file: BinaryIO) -> None:
     follow is reported on standard error, with its line.
     """
     from sharekit.issue.inline import inline as inlined
-    from sharekit.issue.unsupported import unsupported
+    from sharekit.issue.inline import unsupported
     from sharekit.model import Finding
     from sharekit.report.output import findings_lines
 

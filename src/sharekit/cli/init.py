@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sharekit.cli.app import NOW, QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import NOW, TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError
 from sharekit.registry import credentials, prices
 from sharekit.report.output import fields, shorten, table
@@ -30,7 +30,7 @@ SECRETS_GO: dict[Place, str] = {
     "github": 'Settings → Environments → New environment "sharekit" → Add environment secret',
     "gitlab": "Settings → CI/CD → Variables, each masked and protected",
     "forgejo": "Settings → Actions → Secrets",
-    "server": "/etc/sharekit/secrets.env, readable by root alone",
+    "server": "/etc/sharekit/secrets.env, mode 600: root's for systemd, yours for cron",
 }
 # docs.github.com/billing/concepts/product-billing/github-actions: each job is rounded up to a minute.
 HOURLY = "an hourly job takes about 720 of the 2,000 free minutes a month that GitHub gives private repositories"
@@ -82,7 +82,7 @@ class Setting(click.ParamType[tuple[str, str, str]]):
     "--sharekit", "origin", metavar="URL@REF", help="Where CI gets sharekit.  [default: where this copy came from]"
 )
 @click.option("--no-input", is_flag=True, help="Ask nothing; use the defaults for what was neither found nor given.")
-@on_blog(NOW, TEXT_OR_JSON, QUIET)
+@on_blog(NOW, TEXT_OR_JSON)
 def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> None:
     """Set up a blog: sharekit.toml, its CI workflow, and what to do next.
 
@@ -99,11 +99,10 @@ def command(call: Call, origin: str | None, no_input: bool, **flags: Any) -> Non
     session = call.session()
     blog = session.blog
     given = Flags(now=call.now or session.clock(), origin=parse_origin(origin) if origin else None, **flags)
-    repository = repository_of(blog.folders.root)
     silent = no_input or call.form == "json" or not sys.stdin.isatty()
-    answers = gather(blog, repository, given, Questions(silent=silent))
-    proposed = propose(repository.root, answers)
-    write(repository.root, proposed)
+    answers = gather(blog, repository_of(blog.folders.root), given, Questions(silent=silent))
+    proposed = propose(answers)
+    write(answers.repository.root, proposed)
     # The configuration that was just written says how drafts are made. Another address is another reading of the blog.
     fresh = call.session()
     drafted = fresh.blog if answers.given_url else replace(blog, config=fresh.config)
@@ -137,8 +136,7 @@ def init_json(blog: Blog, answers: Answers, proposed: Sequence[Proposed], sample
     """``{"blog": {…}, "since", "files": [{"path", "state"}], "samples": […], "secrets": […], "next": […]}``."""
     return {
         "blog": {
-            **fields(answers, "title url"),
-            **fields(blog.site, "language generator"),
+            **fields(answers.site, "title url language generator"),
             "timezone": answers.timezone,
             "posts": len(blog.reading.posts),
             "series": [each.name for each in blog.series],
@@ -155,8 +153,8 @@ def init_json(blog: Blog, answers: Answers, proposed: Sequence[Proposed], sample
 
 def init_lines(blog: Blog, answers: Answers, proposed: Sequence[Proposed], samples: Sequence[str]) -> list[str]:
     """What was found and written, the differences left alone, and the next steps."""
-    site, names = blog.site, [each.name for each in blog.series]
-    found = f'{site.generator} "{shorten(site.title, 50)}" ({site.language}), {answers.url or "no address"}'
+    site, names = answers.site, [each.name for each in blog.series]
+    found = f'{site.generator} "{shorten(site.title, 50)}" ({site.language}), {site.url or "no address"}'
     found += f", {counted(len(blog.reading.posts), 'post')}" + (f", {len(names)} series" if names else "")
     rows: list[tuple[str, ...]] = [("Found", found), *(("", name) for name in names[:5])]
     rows += [("", f"… and {len(names) - 5} more series")] if len(names) > 5 else []
@@ -197,9 +195,9 @@ def _since(blog: Blog, answers: Answers) -> list[str]:
 
 def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> list[str]:
     """The exact next commands and clicks, in order; a step may have several lines."""
-    at = "" if answers.folder == "." else f" {answers.folder}"
+    at = "" if answers.repository.folder == "." else f" {answers.repository.folder}"
     steps = [f"sharekit preview{at} --open"]
-    if not answers.url.startswith("http"):
+    if not answers.site.url.startswith("http"):
         steps.append('Set the blog\'s address in sharekit.toml: [site] url = "https://…"')
     for name, keys in answers.missing.items():
         steps += [f"Complete [{name}] in sharekit.toml: {key} = {example}" for key, example in keys.items()]
@@ -224,7 +222,7 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
         steps.append("Add to your .gitlab-ci.yml: include: [{local: .gitlab/sharekit.yml}]")
     if blog.site.generator.startswith("Jekyll") and not any(each.path.endswith("_config.yml") for each in proposed):
         steps.append(f"Keep the drafts out of your site, in _config.yml: exclude: [{', '.join(OURS)}]")
-    if not answers.is_git:
+    if not answers.repository.is_git:
         steps.append("git init: the drafts are reviewed in git, and the ledger is a branch of it")
     where = "github#the-feeds" if "github" in answers.places else "feeds"
     steps.append(f"Publish the feeds: sharekit build{at} --only feed, where the site is built (sharekit help {where})")
@@ -232,7 +230,7 @@ def next_steps(blog: Blog, answers: Answers, proposed: Sequence[Proposed]) -> li
     if written:
         steps.append(
             f"git add {written} && git commit -m 'Set up sharekit' && git push\n"
-            f"Nothing goes out before a draft is on {answers.branch}."
+            f"Nothing goes out before a draft is on {answers.repository.branch}."
         )
     return steps
 

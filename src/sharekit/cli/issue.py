@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import click
 
-from sharekit.cli.app import FORMAT, IN, NOW, QUIET, Call, Moment, aware, on_blog
+from sharekit.cli.app import FORMAT, IN, NOW, Call, Moment, aware, on_blog
 from sharekit.errors import ConfigError, DraftError
 from sharekit.report.output import fields, json_text
 from sharekit.text.visible import counted
@@ -47,7 +47,7 @@ def command() -> None:
 @click.option("--series", metavar="NAME", help="All parts of a series, in order.")
 @click.option("--id", "name", metavar="ID", help="The issue's id and file name.  [default: from the mode or its first post]")
 @click.option("--again", is_flag=True, help="Also take posts that are already in another issue.")
-@on_blog(NOW, QUIET)
+@on_blog(NOW)
 def new(call: Call, posts: tuple[str, ...], series: str | None, name: str | None, again: bool) -> None:
     """Write issues/<id>.md with subject, preheader and posts, for you to introduce. Your own text is never replaced.
 
@@ -103,7 +103,7 @@ def test(call: Call, issue_id: str | None, addresses: tuple[str, ...]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation; needed where there is no terminal.")
 @click.option("--force", is_flag=True, help="Send it although it has errors (sharekit issue lint).")
 @click.option("--failed", is_flag=True, help="Over SMTP: only to those that failed, once the cause is gone.")
-@on_blog(NOW, FORMAT, QUIET, place=IN)
+@on_blog(NOW, FORMAT, place=IN)
 def send(call: Call, issue_id: str | None, at: datetime | None, yes: bool, force: bool, failed: bool) -> None:
     """Send ISSUE to all subscribers, once. It is claimed in the ledger before it is sent and settled after.
 

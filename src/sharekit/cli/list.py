@@ -7,9 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import click
-import msgspec
 
-from sharekit.cli.app import QUIET, TEXT_OR_JSON, Call, on_blog
+from sharekit.cli.app import TEXT_OR_JSON, Call, on_blog
 from sharekit.errors import ConfigError, not_installed
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def command() -> None:
 
 
 @command.command("inbox", epilog="Example: sharekit list inbox ~/blog")
-@on_blog(TEXT_OR_JSON, QUIET)
+@on_blog(TEXT_OR_JSON)
 def inbox(call: Call) -> None:
     """Read the mailbox of [mailers.smtp.inbox]: requests to unsubscribe, bounces, complaints.
 
@@ -63,7 +62,7 @@ def inbox(call: Call) -> None:
     show_default=True,
     help="The proxies in front, whose X-Forwarded-For is believed: addresses or networks, with commas.",
 )
-@on_blog(QUIET)
+@on_blog()
 def serve(call: Call, host: str, port: int, proxy: str) -> None:
     """Answer the pages of your own list beside `unsubscribe` in [mailers.smtp]: sign up, confirm, unsubscribe, preferences.
 
@@ -103,7 +102,7 @@ def serve(call: Call, host: str, port: int, proxy: str) -> None:
     show_default=True,
     help="Silence after which others take its jobs, in seconds.",
 )
-@on_blog(QUIET)
+@on_blog()
 def worker(call: Call, once: bool, heartbeat: float, stalled: int) -> None:
     """Send queued issues in batches: workers = true in [mailers.smtp], with the subscribers in PostgreSQL.
 
@@ -206,11 +205,9 @@ def open_list(session: Session, **patience: float) -> sa.Engine:
 
 def _smtp(session: Session) -> tuple[str, SmtpSettings]:
     """The name of the SMTP mailer that sends the issue, else of the first one, and its settings."""
-    from sharekit.mailers.smtp_settings import SmtpSettings
-    from sharekit.registry import tables_of
+    from sharekit.registry import settings_of, tables_of
 
     tables = tables_of("mailers", "smtp", session.config)
     mailer = session.config.issue.mailer
     name = mailer if mailer in tables else next(iter(tables), "smtp")
-    given = {key: value for key, value in tables.get(name, {}).items() if key != "kind"}
-    return name, msgspec.convert(given, SmtpSettings)
+    return name, cast("SmtpSettings", settings_of("mailers", name, tables.get(name, {"kind": "smtp"})))

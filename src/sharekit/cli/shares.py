@@ -70,7 +70,7 @@ def send(call: Call, key: str, dry_run: bool) -> None:
 def refresh(call: Call, only: tuple[str, ...], write: bool) -> None:
     """Show where the drafts differ from what sharekit would draft now. Writes nothing without --write."""
     from sharekit.report.acts import refresh_lines
-    from sharekit.steps.refresh import refresh as refreshed
+    from sharekit.steps.shares import refresh as refreshed
 
     session = call.session()
     changes = refreshed(session.blog, session.entries_seen()[0], now=session.clock(), only=only, write=write)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from sharekit.content import cleaned, remove_title, serialise, strip_illegal
-from sharekit.embeds import link_to
-from sharekit.embeds import replace as replace_element
+from sharekit.elements import link_to
+from sharekit.elements import replace as replace_element
 from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
 from sharekit.model import Finding, Image, path_of
 from sharekit.text.hook import summary

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from sharekit.content import words
-from sharekit.embeds import CONTAINERS, open_box, replace, source_of
+from sharekit.elements import CONTAINERS, open_box, replace, source_of
 from sharekit.model import Image
 
 if TYPE_CHECKING:

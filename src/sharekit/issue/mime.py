@@ -11,8 +11,9 @@ from email.utils import format_datetime, formataddr
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sharekit.config import read_sender
 from sharekit.errors import ConfigError
-from sharekit.urls import ascii_host, read_mailbox, uri
+from sharekit.urls import ascii_host, uri
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,7 @@ def build_message(
     """
     issue = rendered.issue
     host = _host(urlsplit(site.url).hostname or "localhost")
-    sender = _address(settings.from_, "from") if settings.from_ else (site.title, f"newsletter@{host}")
+    sender = read_sender(settings.from_) if settings.from_ else (site.title, f"newsletter@{host}")
     headers = {
         "From": _mailbox(*sender, "From"),
         "Subject": _encoded(issue.subject, "Subject"),
@@ -51,7 +52,7 @@ def build_message(
         "Auto-Submitted": "auto-generated",
     }
     if settings.reply_to:
-        headers["Reply-To"] = _mailbox(*_address(settings.reply_to, "reply_to"), "Reply-To")
+        headers["Reply-To"] = _mailbox(*read_sender(settings.reply_to, setting="reply_to"), "Reply-To")
     if online:
         headers["List-Archive"] = f"<{_uri(online.rstrip('/').rpartition('/')[0] + '/', 'archive')}>"
         headers["Archived-At"] = f"<{_uri(online, 'archive')}>"
@@ -92,16 +93,6 @@ def _part(text: str, subtype: str) -> EmailMessage:
 def _stuffed(text: str) -> str:
     """Space-stuffing (RFC 3676 §4.4): a line that begins with a space or as an mbox separator gets a space more."""
     return "".join(f" {line}" if line.startswith((" ", "From ")) else line for line in text.splitlines(keepends=True))
-
-
-def _address(given: str, setting: str) -> tuple[str, str]:
-    try:
-        return read_mailbox(given)
-    except ValueError as error:
-        raise ConfigError(
-            f'[issue] {setting} = "{given}" is not an address that every mail server takes',
-            hint=f'[issue] {setting} = "Name <letter@blog.example>"',
-        ) from error
 
 
 def _mailbox(name: str, address: str, header: str) -> str:

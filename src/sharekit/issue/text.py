@@ -10,8 +10,7 @@ from unicodedata import east_asian_width
 from urllib.parse import unquote, urlsplit
 
 from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, words
-from sharekit.elements import BLOCKS
-from sharekit.embeds import source_of
+from sharekit.elements import BLOCKS, source_of
 from sharekit.issue.notes import is_way_back, note_links
 from sharekit.templating import locale_of
 from sharekit.text.typography import script

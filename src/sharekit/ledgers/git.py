@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sharekit.ledgers.records import Change
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
 
 T = TypeVar("T")
 README = "README.md"
@@ -160,7 +160,7 @@ def _entry_at(path: str, data: bytes) -> LedgerEntry:
     if named and path_of(named) == path:
         return decode(data, named)
     if path_of(entry.key) != path:
-        return damaged(entry.key, f"{entry.key}{ENDING} is no name that sharekit gives to a file: delete it from the branch")
+        return damaged(entry.key, f"{entry.key}{ENDING} is not a name that sharekit gives a file: delete it from the branch")
     return entry
 
 

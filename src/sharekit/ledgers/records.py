@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from sharekit.errors import AlreadyClaimed, LedgerError
-from sharekit.model import Receipt
-from sharekit.ports import EntryState, LedgerEntry, Outcome
+from sharekit.model import EntryState, LedgerEntry, Outcome, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -96,7 +95,7 @@ def settled(before: LedgerEntry | None, key: str, outcome: Outcome, *, nonce: st
 def noted(before: LedgerEntry | None, key: str, facts: Mapping[str, str], *, nonce: str) -> LedgerEntry:
     """The entry of an open claim with these facts too. Raises LedgerError when it is not the caller's, or not open."""
     if before is None or before.nonce != nonce or before.state != "claimed":
-        raise LedgerError(f"{key} is no claim of this run any more", hint=f"See what it is: sharekit ledger show '{key}'")
+        raise LedgerError(f"{key} is no longer a claim of this run", hint=f"See what it is: sharekit ledger show '{key}'")
     return replace(before, facts={**before.facts, **facts})
 
 
@@ -276,7 +275,7 @@ def _utc(moment: datetime) -> datetime:
 def _aware(moment: datetime) -> datetime:
     # Outside of these years, a moment cannot be shown in every time zone.
     if not 1900 < moment.year < 9999:
-        raise ValueError(f"the year {moment.year} cannot be")
+        raise ValueError(f"the year {moment.year} is out of range")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

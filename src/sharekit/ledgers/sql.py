@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from sharekit.ledgers.records import Change
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
 
     Row = Mapping[Any, Any]
     Execute = Callable[..., list[Row]]

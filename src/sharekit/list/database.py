@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 URL_VARIABLE = "SHAREKIT_SUBSCRIBERS_URL"
 DEFAULT_URL = "sqlite:///subscribers.sqlite"
+# The most characters of a server's words that are kept.
+LONGEST_WORDS = 200
 SETTING = f"the URL of the subscribers' database ({URL_VARIABLE}, or database in its table)"
 # Turns what the database raises into LedgerUnavailable, without values and without the URL's password.
 guard = partial(databases.guard, name="the subscribers' database")

@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from sharekit.errors import Refused
-from sharekit.list.database import change, fetch, guard, transaction
-from sharekit.list.queue import LONGEST_WORDS
+from sharekit.list.database import LONGEST_WORDS, change, fetch, guard, transaction
 from sharekit.list.subscribers import wanted
 from sharekit.list.tables import DELIVERIES, MAILINGS, SENDERS, SUBSCRIBERS
 from sharekit.process import is_running, own_name, place
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 Policy = Literal["hold", "resend"]
 # Seconds without a sign of life after which a sender on another machine counts as dead.
 LEASE = 120.0
-DIED = "the sender ended in the middle: it may have arrived"
+DIED = "the sender stopped halfway: it may have arrived"
 STATES = ("queued", "claimed", "sending", "sent", "failed", "held", "skipped")
 # Nothing more happens to these by itself.
 FINAL = ("sent", "failed", "held", "skipped")

@@ -22,15 +22,13 @@ import msgspec
 
 from sharekit.databases import PATIENCE
 from sharekit.errors import ConfigError
-from sharekit.list.database import guard, transaction
+from sharekit.list.database import LONGEST_WORDS, guard, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
-# The most characters of a server's words that are kept.
-LONGEST_WORDS = 200
 SECONDS = {"s": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0}
 RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*([a-z]+)\s*")
 # Nothing but the marks of parameters is ever put into these texts.
@@ -143,7 +141,7 @@ def take_place(limits: Sequence[Limit], now: float) -> float:
     return longest
 
 
-class Queue:
+class RecipientQueue:
     """The recipients of one mailing, for the threads of one process. ``within`` bounds the subscribers' ids.
 
     Batches of ``size`` are claimed when they are needed, and held back by the limits: no more are ever in memory.

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from sharekit.errors import DeliveryError, Refused, Unavailable
 from sharekit.list.connection import GONE, MOST_GONE, MOST_UNCLEAR, About, Connection, Lost, Reply, Server, classify, refusal
-from sharekit.list.queue import Queue, Recipient, SendResult
+from sharekit.list.queue import Recipient, RecipientQueue, SendResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class Sender:
     took a letter of this mailing before.
     """
 
-    queue: Queue
+    queue: RecipientQueue
     copies: Copies
     server: Server
     sender: str
@@ -309,7 +309,7 @@ class _Line:
         if not self._sender.keep(self._done, begin=attempt):
             # The server waits for a letter that must not come: only hanging up takes the envelope back.
             self._next = following
-            raise Lost("a subscriber left in the last moment")
+            raise Lost("a subscriber left at the last moment")
         self._connection.write(attempt.body + self._piece(following) if following else attempt.body)
         self._flight, self._next = attempt, following
         return True

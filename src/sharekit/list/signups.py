@@ -163,7 +163,7 @@ class Confirmations:
             waiting = [each for each in waiting if each.subscriber_id not in later]
             if not waiting or (not count and len(later) >= MOST_LATER):
                 self.later = later
-                raise Lost("the mail server asked to come back later")
+                raise Lost("the mail server asked us to try again later")
             connection = Connection(self.server)
             done: list[int] = []
             try:

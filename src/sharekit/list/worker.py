@@ -105,7 +105,7 @@ def run(
         """Put the jobs of workers that show no sign of life back into the queue."""
         for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled):
             await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
-            said(f"took up a job of a worker that fell silent: {job.task_kwargs}")
+            said(f"took over a job from a worker that stopped responding: {job.task_kwargs}")
 
     async def serve() -> None:
         async with app.open_async():

@@ -15,7 +15,6 @@ Providers read their placeholders anywhere in what they are given, so what looks
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 from abc import ABC, abstractmethod
@@ -24,13 +23,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
-from sharekit.config import FILE_NAME, origin, required
+from sharekit.config import check_required, origin, read_sender, required
 from sharekit.content import plain_text
-from sharekit.errors import ChannelPaused, ConfigError, DraftError, Refused, Unavailable
+from sharekit.errors import ChannelPaused, DraftError, Refused, Unavailable
 from sharekit.http import Client, credential
 from sharekit.model import ADDRESS, UNSUBSCRIBE, Receipt
 from sharekit.ports import Lookup, utc_now
-from sharekit.urls import read_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,7 +95,6 @@ class CampaignText:
     preheader: str
     html: str
     text: str
-    language: str
     sender: MailFrom
 
     @property
@@ -123,7 +120,6 @@ def write_letter(rendered: RenderedIssue, *, sender: MailFrom, dialect: Dialect)
         preheader=escape_subject(issue.preheader),
         html=fill(dialect.escape_html(rendered.html), dialect.unsubscribe, dialect.address),
         text=fill(dialect.escape_text(rendered.text), dialect.unsubscribe, in_text),
-        language=issue.language,
         sender=sender,
     )
 
@@ -136,28 +132,9 @@ def fill(text: str, unsubscribe: str, address: str) -> str:
 def sender_of(issue: IssueSettings) -> MailFrom:
     """The sender of ``[issue] from``. Raises ConfigError where there is none: no provider sends without."""
     hint = 'from = "Name <letter@blog.example>"'
-    name, address = _read("from", required(issue.from_, setting="[issue] from", hint=hint))
-    return MailFrom(
-        name=name or address,
-        address=address,
-        reply_to=_read("reply_to", issue.reply_to)[1] if issue.reply_to else address,
-    )
-
-
-def _read(setting: str, given: str) -> tuple[str, str]:
-    with contextlib.suppress(ValueError):
-        name, address = read_mailbox(given)
-        if "." in address.rpartition("@")[2]:
-            return name, address
-    hint = f'{setting} = "Name <letter@blog.example>"'
-    raise ConfigError(f'[issue] {setting} = "{given}" is not an address', path=FILE_NAME, hint=hint)
-
-
-def mailbox(name: str, address: str) -> str:
-    """``name <address>``, the name quoted where RFC 5322 §3.2.4 asks for it."""
-    if not re.fullmatch(r"[\w!#$%&'*+/=?^`{|}~ -]*", name):
-        name = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
-    return f"{name} <{address}>" if name else address
+    name, address = read_sender(required(issue.from_, setting="[issue] from", hint=hint))
+    reply_to = read_sender(issue.reply_to, setting="reply_to")[1] if issue.reply_to else address
+    return MailFrom(name=name or address, address=address, reply_to=reply_to)
 
 
 def escape_braces(text: str) -> str:
@@ -224,8 +201,6 @@ class CampaignMailer(ABC):
     LISTING: ClassVar[Listing]
     # What the provider calls the state of a campaign → what it is for us. Any other one is of a person's making.
     STATES: ClassVar[Mapping[str, State]]
-    # The settings that it cannot do without, and a hint for them.
-    NEEDS: ClassVar[Mapping[str, str]] = {}
     # Codes of errors that are about the account, whatever their status.
     ABOUT_THE_ACCOUNT: ClassVar[tuple[str, ...]] = ()
     # What must be true of the key, for the hint after an answer about the account.
@@ -247,8 +222,7 @@ class CampaignMailer(ABC):
         name = name or self.kind
         self._settings, self._site, self._clock = settings, site, clock
         self._sender = sender_of(issue)
-        for setting, hint in self.NEEDS.items():
-            required(getattr(settings, setting), setting=f"[mailers.{name}] {setting}", hint=hint)
+        check_required(settings, f"[mailers.{name}]")
         self._key = credential(self.SECRETS[0], self.kind, name, environment)
         login = f"{self._key.name} {self.LOGIN}: sharekit help {self.kind}"
         self._client = Client(self.label, clock=clock, secrets=[self._key], login=login, api=True)
@@ -271,6 +245,8 @@ class CampaignMailer(ABC):
         """
         sent = self._headers() | dict(headers or {})
         answer = self._client.request(method, self._url + path, headers=sent, also=(*range(400, 405), *also), **content)
+        if answer.status >= 400 and answer.is_page():
+            self._client.fail(answer)
         if answer.status < 400 or answer.status in also:
             return answer
         said = self._client.redact(self._said(answer))

@@ -54,7 +54,6 @@ class BrevoMailer(CampaignMailer):
         url: Annotated[str, described("The address of the API.")] = "https://api.brevo.com/v3"
 
     LOGIN = "must be a key of this account, and the address that asks must be one that it allows"
-    NEEDS: ClassVar[Mapping[str, str]] = {"lists": f"Their numbers stand beside their names: {PAGE}#lists"}
     STATES: ClassVar[Mapping[str, State]] = {
         "draft": "draft",
         "queued": "scheduled",

@@ -56,7 +56,7 @@ class ButtondownMailer(CampaignMailer):
         tag: Annotated[str | None, described("The id of a tag: only its subscribers get the issue.")] = None
         url: Annotated[str, described("The address of the API.")] = "https://api.buttondown.com/v1"
 
-    ABOUT_THE_ACCOUNT = ("email_not_confirmed",)
+    ABOUT_THE_ACCOUNT = ("email_not_confirmed", "pay_per_email_billing_locked")
     LOGIN = "must be a key of this newsletter that may write e-mails"
     STATES: ClassVar[Mapping[str, State]] = {
         "draft": "draft",
@@ -83,7 +83,7 @@ class ButtondownMailer(CampaignMailer):
         return answer.words() + (f" ({code})" if code else "")
 
     def _hint(self, answer: Answer, path: str) -> str | None:
-        unconfirmed = answer.field("code") in self.ABOUT_THE_ACCOUNT
+        unconfirmed = answer.field("code") == "email_not_confirmed"
         return f"Confirm the address of the account first: {PAGE}" if unconfirmed else None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:

@@ -68,7 +68,7 @@ class FilesMailer:
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> NoReturn:
         """Raises ConfigError: nobody is there later."""
         raise ConfigError(
-            "files are written at once: nobody is there to write them later",
+            "files are written at once; they cannot be scheduled",
             hint="Run it at that time, or deliver from CI with when = … in [issue].",
         )
 

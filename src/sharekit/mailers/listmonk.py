@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from sharekit.config import Settings as Table
@@ -21,7 +22,6 @@ from sharekit.mailers.base import (
     escape_braces,
     escape_braces_html,
     in_utc,
-    mailbox,
 )
 from sharekit.model import UNSUBSCRIBE
 from sharekit.ports import Account, Credential
@@ -81,9 +81,6 @@ class ListmonkMailer(CampaignMailer):
         ] = None
 
     LOGIN = "must be the token of the API user that user names"
-    NEEDS: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("url", "user", "lists"), f'url = "https://listmonk.blog.example", user = "sharekit", lists = [1]: {PAGE}'
-    )
     STATES: ClassVar[Mapping[str, State]] = {
         "draft": "draft",
         "scheduled": "scheduled",
@@ -161,7 +158,7 @@ class ListmonkMailer(CampaignMailer):
         missing = [each for each in ("campaigns:get", "campaigns:manage") if not {each, f"{each}_all"} & may]
         if may and missing:
             raise ChannelPaused(f"the role of {account.get('username')} lacks {', '.join(missing)}", hint=user)
-        facts = (counted(subscribers, "subscriber"), "tokens of API users do not end")
+        facts = (counted(subscribers, "subscriber"), "API tokens do not expire")
         warnings = () if "campaigns:send" in may else (("its role lacks campaigns:send, needed from 6.1 on", user),)
         return Account(name=str(account.get("username") or ""), facts=facts, warnings=warnings if may else ())
 
@@ -174,7 +171,7 @@ class ListmonkMailer(CampaignMailer):
             "name": mark,
             "subject": letter.subject,
             "lists": list(self._settings.lists),
-            "from_email": mailbox(letter.sender.name, letter.sender.address),
+            "from_email": str(Address(letter.sender.name, addr_spec=letter.sender.address)),
             "type": "regular",
             "content_type": "html",
             "body": letter.html,

@@ -61,7 +61,6 @@ class MailchimpMailer(CampaignMailer):
         url: Annotated[str | None, described("Another address of the API, such as a proxy.")] = None
 
     LOGIN = "is a key of another account, or was revoked"
-    NEEDS: ClassVar[Mapping[str, str]] = {"list": f"It is the audience's id: {PAGE}#audience"}
     STATES: ClassVar[Mapping[str, State]] = {"save": "draft", "schedule": "scheduled", "sending": "out", "sent": "out"}
     LISTING = Listing(
         path="/campaigns",
@@ -99,7 +98,7 @@ class MailchimpMailer(CampaignMailer):
 
     def _hint(self, answer: Answer, path: str) -> str | None:
         if answer.status == 404 and path.startswith("/lists/"):
-            return f'list = "{self._settings.list}" is no audience of the account of {self._key.name}: {PAGE}#audience'
+            return f'list = "{self._settings.list}" is not an audience of the account of {self._key.name}: {PAGE}#audience'
         return None
 
     def campaigns(self, marked: str) -> Iterator[Campaign]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from sharekit.config import FILE_NAME
 from sharekit.errors import ChannelPaused, ConfigError, DeliveryError, OutcomeUnknown, Refused, Unavailable
@@ -20,7 +20,7 @@ from sharekit.http import Client
 from sharekit.list.connection import Connection, classify, refusal, submit
 from sharekit.list.database import open_database
 from sharekit.list.letter import SECRET, Copies, make_template
-from sharekit.list.queue import Queue
+from sharekit.list.queue import RecipientQueue
 from sharekit.list.sender import Progress, Sender
 from sharekit.mailers.smtp_settings import (
     IMAP_PASSWORD,
@@ -64,7 +64,6 @@ class SmtpMailer:
     """
 
     kind, label = "smtp", "SMTP"
-    NEEDS: ClassVar[Mapping[str, str]] = {"host": f'host = "smtp.example": {PAGE}'}
     Settings = SmtpSettings
     SECRETS = (
         PASSWORD,
@@ -205,7 +204,7 @@ class SmtpMailer:
     def schedule(self, issue: RenderedIssue, key: str, at: datetime) -> NoReturn:
         """Raises ConfigError: nobody is there later."""
         raise ConfigError(
-            "a mail server sends at once: nobody is there to wait",
+            "a mail server sends at once; it cannot wait",
             hint="Run it at that time, or deliver from CI with when = … in [issue].",
         )
 
@@ -253,7 +252,7 @@ class SmtpMailer:
 
         counts = mailings.counts(self.engine, mailing)
         connections = self.settings.connections
-        queue = Queue(self.engine, mailing.id, self._limits, size=BATCH * connections, within=within)
+        queue = RecipientQueue(self.engine, mailing.id, self._limits, size=BATCH * connections, within=within)
         sender = Sender(
             queue=queue,
             copies=self._copies(mailing, mailing.key),
@@ -286,7 +285,7 @@ class SmtpMailer:
         if waiting := mailings.waiting(counts):
             moment = mailings.next_moment(self.engine, mailing)
             at = None if self._stopped or not moment else datetime.fromtimestamp(moment, UTC)
-            why = "stopped" if self._stopped else "the server asked to come back later"
+            why = "stopped" if self._stopped else "the server asked us to try again later"
             raise Unavailable(
                 f"{why}: {counts['sent']} of {mailing.recipients} subscribers have it, {waiting} wait",
                 retry_at=at or self._clock(),

@@ -91,7 +91,7 @@ class SmtpSettings(Table, frozen=True):
     ca: Annotated[str | None, described("A file with the server's certificate authority, relative to the blog.")] = None
     user: Annotated[
         str | None,
-        described("The user name, if the server requires one.", example="letter@blog.example", required=True),
+        described("The user name, if the server requires one.", example="letter@blog.example", asked=True),
     ] = None
     name: Annotated[str, described("The host name to send in EHLO.")] = "localhost"
     sender: Annotated[str | None, described("The address that bounces go to; by default that of `from`.")] = None
@@ -100,7 +100,7 @@ class SmtpSettings(Table, frozen=True):
         described(
             "The unsubscribe page; each subscriber's token is added to its address.",
             example="https://letter.blog.example/unsubscribe/",
-            required=True,
+            asked=True,
         ),
     ] = None
     to: Annotated[
@@ -167,7 +167,7 @@ def server_of(settings: SmtpSettings, *, environment: Mapping[str, str], root: P
         raise ConfigError("[mailers.smtp] host is not set", path=FILE_NAME, hint=f'host = "smtp.example": {PAGE}')
     if settings.security == "none" and settings.host not in LOOPBACK and settings.user:
         raise ConfigError(
-            'security = "none" in [mailers.smtp] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+            'security = "none" in [mailers.smtp] would send the password unencrypted', path=FILE_NAME, hint=PAGE
         )
     secret, oauth = _secret(PASSWORD, TOKEN, environment, name) if settings.user else (None, False)
     return Server(
@@ -222,7 +222,7 @@ def mailbox_of(inbox: InboxSettings, *, environment: Mapping[str, str], root: Pa
 
     if inbox.security == "none" and inbox.host not in LOOPBACK:
         raise ConfigError(
-            'security = "none" in [mailers.smtp.inbox] would show the password to the whole way', path=FILE_NAME, hint=PAGE
+            'security = "none" in [mailers.smtp.inbox] would send the password unencrypted', path=FILE_NAME, hint=PAGE
         )
     secret, oauth = _secret(IMAP_PASSWORD, IMAP_TOKEN, environment, name)
     return Mailbox(

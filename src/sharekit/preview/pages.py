@@ -28,10 +28,10 @@ from sharekit.model import IssueDraft, Share, State
 from sharekit.registry import outlet
 from sharekit.report.acts import HEADINGS
 from sharekit.shares.habits import FOLD, habit
+from sharekit.steps.drafting import Drafting
 from sharekit.steps.feeds import blog_feeds
 from sharekit.steps.issue import rendered_issue
 from sharekit.steps.sample import sample_acts
-from sharekit.steps.shares import Drafting
 from sharekit.templating import environment, locale_of, translations
 
 if TYPE_CHECKING:

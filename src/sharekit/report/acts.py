@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sharekit.model import Act, Finding, ShareDraft, State
     from sharekit.planning import Plan
     from sharekit.steps.deliver import Delivered, Delivery
-    from sharekit.steps.refresh import Refresh
+    from sharekit.steps.shares import Refresh
 
 ACT = "key kind target slot title text cost reason hint source at"
 HEADINGS: dict[State, str] = {
@@ -55,7 +56,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     lines: list[str] = []
     for state, heading in HEADINGS.items():
-        found = plan.of(state)
+        found = list(_once(plan.of(state), plan.paused))
         lines += [heading] if found else []
         for act, row in zip(found, table([_row(act, plan, zone) for act in found], indent="  "), strict=True):
             lines += [row, *hint_lines(act.hint)]
@@ -71,6 +72,20 @@ def plan_lines(plan: Plan, zone: ZoneInfo) -> list[str]:
     return lines or [_nothing(plan.findings)]
 
 
+def _once(acts: Sequence[Act], paused: Mapping[str, str]) -> Iterator[Act]:
+    """The acts, with the reason of a paused channel at its first one only."""
+    waiting = Counter(act.target for act in acts if act.state == "waiting" and act.target in paused)
+    shown: set[str] = set()
+    for act in acts:
+        if act.state != "waiting" or waiting[act.target] < 2:
+            yield act
+        elif act.target in shown:
+            yield replace(act, reason="paused")
+        else:
+            shown.add(act.target)
+            yield replace(act, hint=f"{counted(waiting[act.target] - 1, f'more {act.kind}')} after that")
+
+
 def _nothing(findings: Sequence[Finding]) -> str:
     if any(each.level == "error" and each.path for each in findings):
         return "No draft can go out before its errors are corrected."
@@ -82,7 +97,8 @@ def _row(act: Act, plan: Plan, zone: ZoneInfo) -> tuple[str, ...]:
     # What waits for a person may still be on time.
     shown = act.at > plan.now if act.state == "held" else act.state not in ("refused", "unknown")
     moment = f"{since}{act.at.astimezone(zone):%a %d %b %Y %H:%M}" if shown else ""
-    answers = "answers the part before it" if act.answers and act.state in ("due", "scheduled") and not act.reason else ""
+    is_answer = act.answers and act.threaded and act.state in ("due", "scheduled")
+    answers = "answers the part before it" if is_answer else ""
     remarks = (f"${act.cost:.2f}" if act.cost else "", act.reason or answers)
     return act.kind, act.target, short_title(act, 48), act.slot, moment, "  ".join(filter(None, remarks))
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from sharekit.feeds.document import Feed
     from sharekit.model import Part, Post, Reading, Series
-    from sharekit.steps.blog import Build, Made
+    from sharekit.steps.blog import Made
+    from sharekit.steps.build import Build
     from sharekit.steps.why import Fact
 
 KINDS = {"site": "The blog", "language": "Language", "series": "Series", "tag": "Tag", "email": "E-mail"}

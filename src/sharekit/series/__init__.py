@@ -23,8 +23,9 @@ def find_series(
     A group that a more trusted source has named is not found again by a less trusted one. ``accepted`` are the names of
     those that would only be proposed.
     """
-    found = series_in_configuration(posts, named)
-    made, findings = series_in_front_matter(posts)
+    found, findings = series_in_configuration(posts, named)
+    made, more = series_in_front_matter(posts)
+    findings += more
     _add(found, made)
     made, _, more = _in_bodies(posts)
     findings += more

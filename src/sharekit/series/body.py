@@ -75,7 +75,7 @@ def series_in_bodies(posts: Sequence[Post]) -> tuple[list[Series], list[Series],
         Finding(
             level="warn",
             rule="series-link",
-            message=f"its list of parts links to {link}, which is no post.",
+            message=f"its list of parts links to {link}, which is not a post.",
             path=each.owner.source,
         )
         for group in sure

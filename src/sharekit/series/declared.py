@@ -13,7 +13,8 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from sharekit.errors import ConfigError, did_you_mean
+from sharekit.config import FILE_NAME
+from sharekit.errors import did_you_mean
 from sharekit.model import Finding, Series
 from sharekit.text.part_words import value_of
 from sharekit.text.words import unaccented
@@ -167,21 +168,22 @@ def _spelt(name: str, spellings: Counter[str], members: Mapping[str, tuple[Post,
     ]
 
 
-def series_in_configuration(posts: Sequence[Post], named: Sequence[SeriesSettings]) -> list[Series]:
-    """The series of the configuration. A member is a post's id, its URL or its file."""
+def series_in_configuration(posts: Sequence[Post], named: Sequence[SeriesSettings]) -> tuple[list[Series], list[Finding]]:
+    """The series of the configuration. A member is a post's id, its URL or its file; others are left out."""
     by_name = {name: post for post in posts for name in (post.source, post.url, post.id)}
-    found = []
+    found: list[Series] = []
+    findings: list[Finding] = []
     for settings in named:
-        members = tuple(_member(by_name, name, settings.name) for name in settings.members)
+        known = {name: by_name.get(name) or by_name.get(name.strip("/")) for name in settings.members}
+        findings += [_unpublished(name, settings.name, by_name) for name, post in known.items() if post is None]
+        members = tuple(post for post in known.values() if post)
         if members:
             language = settings.language or members[0].language
             found.append(Series(name=settings.name, language=language, evidence="configuration", members=members))
-    return found
+    return found, findings
 
 
-def _member(by_name: dict[str, Post], name: str, series: str) -> Post:
-    post = by_name.get(name) or by_name.get(name.strip("/"))
-    if post is None:
-        hint = did_you_mean(name, by_name, "A member is the id, the URL or the file of a published post.")
-        raise ConfigError(f'[[series]] "{series}" names "{name}", which is no published post.', hint=hint)
-    return post
+def _unpublished(name: str, series: str, by_name: Mapping[str, Post]) -> Finding:
+    message = f'[[series]] "{series}" names "{name}", which is not a published post; it is left out'
+    hint = did_you_mean(name, by_name, "A member is the id, the URL or the file of a published post.")
+    return Finding(level="warn", rule="series-member", message=message, path=FILE_NAME, hint=hint)

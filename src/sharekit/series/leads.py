@@ -12,6 +12,7 @@ from sharekit.series.words import (
     LONGEST_HEADING,
     NAMED,
     NO_SERIES,
+    OTHER_SERIES,
     OTHERS,
     OWN,
     RELATED,
@@ -94,7 +95,7 @@ def _statement(text: str) -> tuple[str, str]:
     last = SENTENCE_END.split(text)[-1]
     related = list(RELATED.finditer(last))
     if related:
-        text = last = last[related[-1].end() :]
+        text = last = OTHER_SERIES.sub(" ", last[related[-1].end() :])
     return NO_SERIES.sub(" ", text), NO_SERIES.sub(" ", last)
 
 

@@ -91,7 +91,7 @@ OTHER_PARTS = {
 SAME_SERIES = re.compile("|".join(OTHER_PARTS.values()))
 # What follows is related and no more, unless these words are about a series themselves.
 RELATED = re.compile(
-    r"\bsee also\b|\brelated\b|\bread also\b|\bvoir aussi\b|\b(?:à|a) lire aussi\b|\bliens\b|\bsiehe auch\b|\bmehr zum thema\b|"
+    r"\bsee also\b|\brelated\b|\bread also\b|\bvoir aussi\b|\b(?:à|a) lire (?:aussi|également)\b|\bliens\b|\bsiehe auch\b|\bmehr zum thema\b|"
     r"\b(?:ver|v[ée]ase|veja) tamb[ié][ée]?n?m?\b|\b(?:vedi|leggi) anche\b|\bzie ook\b|\bse (?:även|också|også)\b|\bzobacz (?:też|także)\b|"
     r"\bсм(?:\.|отрите) также\b|参见|参见：|另见|相关|関連|참고|관련",
     re.IGNORECASE,
@@ -106,10 +106,15 @@ COMMON_HEADING = re.compile(
     r"posts?|articles?|artikel|beiträge|parts?|parties|teile|partes|parti|delen|delar|części|части)",
     re.IGNORECASE,
 )
-# Series that are none of ours, and "a series of" what is no article.
+# "A series of" what is no article.
+OF_OTHERS = (
+    rf"{SERIES}[ \u00a0](?:(?:of|de|von|di|van)\b|d['’])"
+    rf"(?![ \u00a0]?(?:(?!these\b|ces\b|diese\b|est[ao]s\b|quest[ei]\b)[\w’'.,()-]+[ \u00a0]){{0,4}}{ARTICLES}\b)"
+)
+OTHER_SERIES = re.compile(rf"\b{OF_OTHERS}")
+# Series that are none of ours.
 NO_SERIES = re.compile(
-    rf"(?<!part of )(?<!partie )(?<!teil )\b(?:an?|une?|einer?|una|uma|een)[ \u00a0](?:\w+[ \u00a0])?{SERIES}[ \u00a0](?:of|de|d['’]|von|di|van)\b"
-    rf"(?![^.!?:]{{0,40}}\b{ARTICLES}\b)|\bder reihe nach\b|\bseries \d+\b|"
+    rf"(?<!part of )(?<!partie )(?<!teil )\b(?:an?|une?|einer?|una|uma|een)[ \u00a0](?:\w+[ \u00a0])?{OF_OTHERS}|\bder reihe nach\b|\bseries \d+\b|"
     r"\btime[ -]?series|\b(?:tv|web|television|netflix|world|fourier|taylor|power|video|book|anime|game|xbox|drama|comedy|hbo|streaming)[ -]series\b|"
     r"\b(?:fernseh|tv-?|netflix-?|web|krimi|zeit|mess|tele|telewizyjn)(?:serien?|reihen?|serial\w*)\b|\bseriale? (?:telewizyjn\w+|tv)|"
     r"\b(?:теле|веб-?)сериал\w*|电视(?:连续)?剧|テレビ|드라마|"
@@ -137,7 +142,10 @@ NO_SERIES = re.compile(
     rf"\b(?:i|j['’]ai|we|me|m['’]a|m['’]ont) (?:(?:really|beaucoup|tant|ha|han) )?(?:read|liked|loved|enjoyed|found|lu|aim[ée]\w*|ador[ée]\w*|plu\w*|gust\w+)\b[^.!?:]*|"
     rf"\beine[rn]?[ \u00a0]\w*(?:serie|reihe)\b[^.!?:]{{0,40}}\b(?:gelesen|gefunden|entdeckt|empfohlen)\b[^.!?:]*|"
     # "the Ryzen 7000 series"; a year may be one of the author's.
-    r"\b(?!(?:19|20)\d\d\b)\d[\d.]*[a-z]{0,2}[ -]series\b(?! of)|"
+    r"\b(?!(?:19|20)\d\d\b)(?:\d[\d.]*[a-z]{0,2}[ -]|[a-z]-)s[ée]ri(?:es?|en)\b(?! of)|\bhors[- ]série|"
+    # Praise is for somebody else's: "Great series of posts by Mary".
+    rf"\b(?:great|excellent\w*|wonderful|fantastic|nice|interesting|superbe|tolle|gro(?:ß|ss)artige|interesante|[óo]ttim[ao]|excelente)[ \u00a0]"
+    rf"{SERIES}\b[^.!?:]*\b(?:by|from|par|von|por|di|van)\b[^.!?:]*|"
     r"\btable of contents\b|\bfurther reading\b",
 )
 MORE = re.compile(
@@ -216,7 +224,7 @@ NAMED = re.compile(
     r"[\"”»’]?\s?(?:blog |article |post )?[Ss]eries\b|"
     r"\b(?:[Ss][ée]ries?|\w*[Ss]erie|\w*[Rr]eihe|[Rr]eeks|[Dd]ossier|[Ff]euilleton|[Ss]aga|[Cc]ycle|[Cc]iclo|[Ss]erii|[Cc]yklu|серии|цикла)"
     r"(?: d['’]articles| de \w+| von \w+)?\s*"
-    r"(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]|[「『](?P<bracketed>[^」』]{2,60})[」』]\s*(?:という)?(?:シリーズ|連載)|"
+    r"(?:sur\s*)?[\"“«„]\s*(?P<quoted>[^\"”»“]{3,80}?)\s*[\"”»“]|[「『《“‘](?P<bracketed>[^」』》”’]{2,60})[」』》”’]\s*(?:という)?(?:シリーズ|連載|系列|连载|시리즈|연재)|"
     r"(?:シリーズ|連載|系列(?:文章)?|连载)\s*[「『《“](?P<after>[^」』》”]{2,60})[」』》”]|"
     r"^(?:[Ss]eries|[Ss][ée]rie|[Rr]eihe|[Rr]eeks|[Dd]ossier|[Cc]ykl|[Сс]ерия|[Цц]икл)[ \u00a0]+(?P<bare>(?!des?\b|du\b|of\b|von\b|d['’])[A-ZÀ-ÖØ-ÞА-Я0-9][^.!?:]{2,70}?)[ \u00a0]*:?$|"
     # A heading "Série : Atelier".

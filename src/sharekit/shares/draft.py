@@ -137,8 +137,9 @@ class _Drafts:
         self._place = where = place(part, offer.language, title, last=last)
         self._places = [*map(self._set, dict.fromkeys((where.full, where.short, where.bare)))] if where else [""]
         self._again = [*map(self._set, dict.fromkeys((where.again, where.short, where.bare)))] if where else [""]
-        # "Building a be...": no caption, for the card shows it too.
-        self._cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
+        # "Building a be...", "2": no caption beside a sentence.
+        cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
+        self._untitled = cut or not any(map(str.isalpha, title))
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title, language=offer.language)
         self._before = before
         self._known = {
@@ -319,7 +320,7 @@ class _Drafts:
         _, lead, own, more, points, title, place, link, tags, folded = attempt
         said = own or together(lead)
         named = title.casefold() in said.casefold() and names(said, title)
-        caption = "" if named or (self._cut and lead) else title
+        caption = "" if named or (self._untitled and lead) else title
         return {
             "hook": own or ("\n\n".join(_paragraphs(lead)) if folded else said),
             "more": together(more),

@@ -7,13 +7,13 @@ host, nor out of the file's folder, nor to a scheme other than http(s).
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
 from calendar import timegm
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import escape
 from pathlib import Path
 from posixpath import dirname, relpath
@@ -22,13 +22,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import plain_text, strip_illegal
 from sharekit.errors import DeliveryError, SourceError
-from sharekit.model import Author, Finding, Image, Post, Reading, Site, Skipped, post_id
+from sharekit.model import Author, Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params
-from sharekit.sources.reading import BaseSource, Pictures
+from sharekit.sources.reading import BaseSource, Pictures, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sharekit.model import Reading
 
 # A feed may lead on for ever; 1,000 archives of 100 posts are more than any blog has.
 MOST_DOCUMENTS = 1000
@@ -85,23 +86,13 @@ class FeedSource(BaseSource):
                 path=self.settings.path,
                 hint='Name another of its feeds, or write the blog\'s address in sharekit.toml: [site] url = "https://…"',
             )
-        posts: dict[str, Post] = {}
-        skipped: list[Skipped] = []
-        for entry in (entry for document in documents for entry in document.entries):
-            if isinstance(entry, Skipped):
-                skipped.append(entry)
-            elif self.now is not None and entry.published > self.now:
-                reason = f"it is dated {entry.published.isoformat()}, in the future"
-                skipped.append(Skipped(source=entry.source, reason=reason))
-            else:
-                posts.setdefault(entry.id, entry)
-        return Reading(
-            site=site,
-            posts=tuple(sorted(posts.values(), key=lambda post: (post.published, post.id))),
-            skipped=tuple(skipped),
-            findings=tuple(each for document in documents for each in document.findings),
-            picture=Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,)).find,
-        )
+        entries = [entry for document in documents for entry in document.entries]
+        skipped = [entry for entry in entries if isinstance(entry, Skipped)]
+        posts = {entry.id: entry for entry in reversed(entries) if isinstance(entry, Post)}
+        pictures = Pictures(base=site.url, folders=() if self._is_remote() else (self._file().parent,))
+        findings = [each for document in documents for each in document.findings]
+        found: list[Post | Skipped] = [*posts.values(), *skipped]
+        return reading(site, found, self.now, findings=findings, links=True, picture=pictures.find)
 
     def _is_remote(self) -> bool:
         scheme, separator, _ = self.settings.path.partition("://")
@@ -228,18 +219,6 @@ def _title(table: Any) -> str:
     return _line(table.get("title", ""), html="html" in str(kind))
 
 
-def _moment(text: str) -> datetime | None:
-    """A date as RFC 3339 or RFC 822 write it, with its own offset; without one it is UTC. None where it is neither."""
-    try:
-        made = datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            made = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-
 def _number(value: object) -> int | None:
     """A whole number above zero, else None."""
     return int(str(value)) if re.fullmatch(r"0*[1-9][0-9]{0,17}", str(value)) else None
@@ -259,7 +238,7 @@ def _read_xml(fetched: Fetched) -> Any:
         raise SourceError(f"the feed cannot be understood: {error}", path=fetched.url) from error
     if not read.get("version") and not read["entries"]:
         raise SourceError(
-            "this is no feed: neither RSS, nor Atom, nor JSON Feed",
+            "this is not a feed: neither RSS, nor Atom, nor JSON Feed",
             path=fetched.url,
             hint="Set source.path to the feed itself, not to the page that links to it.",
         )
@@ -286,7 +265,7 @@ def _problems(read: Any, fetched: Fetched) -> Iterator[Finding]:
         yield Finding("warn", "feed-malformed", message, path=fetched.url, line=line)
     given = str(read["feed"].get("language") or "en")
     if not params.is_language_tag(given):
-        message = f'the feed\'s language "{given[:40]}" is no language tag (BCP 47), and is ignored'
+        message = f'the feed\'s language "{given[:40]}" is not a language tag (BCP 47), and is ignored'
         hint = 'Name it in sharekit.toml: [site] language = "en"'
         yield Finding("warn", "language", message, path=fetched.url, hint=hint)
 
@@ -305,7 +284,7 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     url = url if _is_address(url) or not _is_address(guid) else guid
     reason = ""
     if not _is_address(url):
-        reason = "it has no link and its id is no address, so nothing can lead to it"
+        reason = "neither its link nor its id is a full address, so nothing can lead to it"
     elif not title:
         reason = "it has no title"
     if reason or published is None:
@@ -363,12 +342,14 @@ def _authors(table: Any) -> tuple[Author, ...]:
 
 
 def _when(entry: Any, name: str) -> datetime | None:
-    # feedparser gives UTC; the text has the offset in which the post was written.
-    # It also answers for a date that is missing with the other one, unless asked whether it is there.
-    made = _moment(str(entry[name])) if name in entry else None
-    if made is None and f"{name}_parsed" in entry and entry[f"{name}_parsed"]:
-        made = datetime.fromtimestamp(timegm(entry[f"{name}_parsed"]), UTC)
-    return made
+    # feedparser answers for a date that is missing with the other one, unless asked whether it is there.
+    if name not in entry:
+        return None
+    with contextlib.suppress(params.DateError):
+        return params.moment(str(entry[name]))
+    # What it understands besides is in UTC; the text has the offset in which the post was written.
+    read = entry.get(f"{name}_parsed")
+    return datetime.fromtimestamp(timegm(read), UTC) if read else None
 
 
 def _picture(entry: Any) -> Image | None:
@@ -398,7 +379,7 @@ def _read_json(fetched: Fetched) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SourceError(f"is not valid JSON: {error}", path=fetched.url) from error
     if not isinstance(table, dict) or not _text(table, "version").startswith(JSON_FEED):
-        raise SourceError('this is no JSON Feed: its "version" names none', path=fetched.url)
+        raise SourceError('this is not a JSON Feed: its "version" names none', path=fetched.url)
     links = [{"rel": "self", "href": _text(table, "feed_url")}, {"rel": "prev-archive", "href": _text(table, "next_url")}]
     feed = {
         "title": _text(table, "title"),

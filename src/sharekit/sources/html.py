@@ -19,7 +19,7 @@ from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
 from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
 from sharekit.sources import params
-from sharekit.sources.detect import built_folder
+from sharekit.sources.generators import built_folder
 from sharekit.sources.pages import Page, article_html, parse_page, read_page
 from sharekit.sources.params import DateError, moment
 from sharekit.sources.reading import (
@@ -90,7 +90,7 @@ class HtmlSource(BaseSource):
                 posts.append(replace(post, source=above + name, aliases=others, image=image))
         if not any(isinstance(each, Post) for each in posts):
             seen = counted(len(pages), "page")
-            findings.append(no_posts(f"of {seen} none says that it is an article and when it was published"))
+            findings.append(no_posts(f"none of {seen} says that it is an article and when it was published"))
         addresses = Addresses(base=site.url, pictures=pictures, built=root)
         # What is built is published, whatever its date.
         ever = datetime.max.replace(tzinfo=UTC)
@@ -146,7 +146,7 @@ def _post(path: Path, page: Page, site: Site, url: str, published: datetime) -> 
         url=url,
         title=_bare_title(page.title, site.title),
         published=published,
-        updated=updated if updated and updated > published else None,
+        updated=updated,
         body=lambda: article_html(parse_page(path.read_bytes())),
         language=params.language_tag(page.language or site.language),
         summary=strip_illegal(page.summary),

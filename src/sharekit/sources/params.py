@@ -1,8 +1,9 @@
-"""The values of front matter and site parameters: labels, authors, pictures, languages and dates, as blogs write them."""
+"""The values of front matter and site parameters: labels, authors, pictures, languages, dates and names in addresses."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -11,6 +12,14 @@ from sharekit.model import Author
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 LONGEST_TAG = 35
+# What blogs call these facts in their front matter, the most usual first.
+DATE_KEYS = (
+    "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
+)  # fmt: skip
+UPDATED_KEYS = (
+    "updated", "updateddate", "lastmod", "modified", "moddatetime", "last_modified_at", "last_modified", "updated_at",
+)  # fmt: skip
+LANGUAGE_KEYS = ("lang", "language", "locale")
 IMAGE_KEYS = ("image", "featured_image", "featuredimage", "cover", "thumbnail", "images", "featuredimg", "banner")
 # What is meant as HTML: of "List<T>" nothing is.
 HTML = re.compile(
@@ -30,6 +39,14 @@ LOOSE_TIME = re.compile(
 # Hours from UTC of the zones that people name: those of RFC 5322, 4.3, and Europe's. Ruby, and so Jekyll, knows them.
 ZONE_NAMES = {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}
 ZONE_NAMES |= {"WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3}
+
+# What NFKD cannot take apart; the transliteration tables of the generators agree on these.
+LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L",
+        "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-",
+    }
+)  # fmt: skip
 
 
 def lowered(params: dict[str, Any] | None) -> dict[str, Any]:
@@ -81,9 +98,8 @@ def _author(given: Any, known: dict[str, Any]) -> Author | None:
         details = lowered(page["params"])
         name = str(details.get("name") or page["title"] or name)
         table = {**details, **table}
-    email = table.get("email")
     url = table.get("url") or table.get("link")
-    return Author(name=name, email=str(email) if email else None, url=str(url) if url else None) if name else None
+    return Author(name=name, url=str(url) if url else None) if name else None
 
 
 def featured(params: dict[str, Any]) -> tuple[str, str] | None:
@@ -135,7 +151,7 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime:
     found = DATE.match(text)
     made = _from_parts(found, zone, text) if found else _from_words(text, zone)
     if not 1 < made.year < 9999:
-        raise DateError(f'the date "{text}" cannot be')
+        raise DateError(f'the date "{text}" is out of range')
     return made
 
 
@@ -207,3 +223,27 @@ def zone_of(name: object, fallback: tzinfo = UTC) -> tzinfo:
         return ZoneInfo(str(name)) if name else fallback
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return fallback
+
+
+# --- a title or a file name as it stands in an address; what one generator alone does is in its module -------------------
+
+
+def ascii_only(text: str) -> str:
+    """The text in ASCII: accents off, ligatures apart, what has no Latin form left out."""
+    return unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()
+
+
+def slugify(text: str) -> str:
+    """Letters and digits of ASCII in lower case with single hyphens between (Zola's, Nikola's, Eleventy's default)."""
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only(text).lower()).strip("-")
+
+
+def github_slug(text: str) -> str:
+    """``github-slugger``, which Astro uses for the ids of entries: accents stay, punctuation goes."""
+    return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+
+
+def title_of_file(name: str) -> str:
+    """A title from a file name: ``my-first_post`` → ``My first post``."""
+    words = re.sub(r"[-_]+", " ", name).strip()
+    return words[:1].upper() + words[1:]

@@ -209,10 +209,17 @@ def joined(base: str, url: str) -> str | None:
 
 
 def reading(
-    site: Site, found: Iterable[Post | Skipped], now: datetime | None, *, findings: Sequence[Finding] = (), **more: Any
+    site: Site,
+    found: Iterable[Post | Skipped],
+    now: datetime | None,
+    *,
+    findings: Sequence[Finding] = (),
+    links: bool = False,
+    **more: Any,
 ) -> Reading:
     """The posts by date, those after ``now`` as upcoming; of two with one address the first. ``more`` is the reading's.
 
+    ``links``: several entries may lead to one page, as in a feed of links; of two with one id the first.
     A title is one line, however its front matter is folded: it becomes a subject, a heading and a row of a list.
     """
     posts: dict[str, Post] = {}
@@ -220,13 +227,16 @@ def reading(
     for each in found:
         if isinstance(each, Skipped):
             skipped.append(each)
-        elif each.url in posts:
-            other = posts[each.url]
+        elif (key := each.id if links else each.url) in posts:
+            other = posts[key]
             named = other.source if other.source != each.source else f'"{other.title}"'
             reason = f"it has the same URL as {named}: {each.url}"
             skipped.append(Skipped(source=each.source, reason=reason))
         else:
-            posts[each.url] = replace(each, title=LINE_BREAK.sub(" ", strip_illegal(each.title)).strip())
+            title = LINE_BREAK.sub(" ", strip_illegal(each.title)).strip()
+            # One that is no later than its publication says nothing.
+            updated = each.updated if each.updated and each.updated > each.published else None
+            posts[key] = replace(each, title=title, updated=updated)
     made = sorted(posts.values(), key=lambda post: (post.published, post.id))
     now = now or datetime.now(UTC)
     return Reading(
@@ -274,10 +284,10 @@ def read_file(path: Path, name: str) -> bytes:
     """A file of the blog. Raises ValueError for one that cannot be read, and for one that cannot be an article."""
     try:
         if UNSHOWABLE.search(name):
-            raise ValueError("its name holds a line break, another control character or bytes that are no UTF-8")
+            raise ValueError("its name holds a line break, another control character or bytes that are not UTF-8")
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ValueError("it is no file, but a folder, a pipe, a socket or a device")
+            raise ValueError("it is not a file but a folder, a pipe, a socket or a device")
         if status.st_size > LARGEST:
             raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")
         return path.read_bytes()
@@ -295,8 +305,8 @@ def broken_folders(root: Path) -> list[Skipped]:
     found = []
     for parent, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOT_OURS)
-        links = (path for path in (Path(parent, name) for name in sorted(names)) if path.is_symlink() and not path.exists())
-        found += [path.relative_to(root).as_posix() for path in links if not path.suffix]
+        paths = (Path(parent, name) for name in sorted(names) if not os.path.splitext(name)[1])
+        found += [path.relative_to(root).as_posix() for path in paths if path.is_symlink() and not path.exists()]
     return [skipped(name, ValueError("it is a link to something that is not there")) for name in found]
 
 
@@ -306,7 +316,7 @@ def no_posts(reason: str) -> Finding:
         "warn",
         "no-posts",
         f"there is no post: {reason}",
-        hint='Look into what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
+        hint='See what was left out, or name the folders of the posts in sharekit.toml: [source] sections = ["posts"]',
     )
 
 

@@ -78,7 +78,7 @@ class WordPressSource(BaseSource):
         items = [(item, _children(item)) for item in _named(channel, "item")]
         link = facts.get("base_blog_url") or facts.get("link", "")
         if not link and not items:
-            raise SourceError("is no WordPress export: it has no channel with a link and items", path=path.name)
+            raise SourceError("is not a WordPress export: it has no channel with a link and items", path=path.name)
         writers = map(_children, _named(channel, "author"))
         authors = {each.get("author_login", ""): each.get("author_display_name", "") for each in writers}
         site = Site(
@@ -133,7 +133,7 @@ def _channel(path: Path) -> _Element:
         raise SourceError(f"is not XML: {error.msg}", path=path.name, line=error.lineno) from error
     channel = root.find("channel") if root is not None else None
     if channel is None:
-        raise SourceError("is no WordPress export: it has no channel with a link and items", path=path.name)
+        raise SourceError("is not a WordPress export: it has no channel with a link and items", path=path.name)
     return channel
 
 
@@ -171,7 +171,6 @@ def _post(
     published = (
         _moment(facts.get("post_date_gmt")) or _moment(facts.get("pubDate")) or moment(facts.get("post_date", ""), UTC)
     )
-    modified = _moment(facts.get("post_modified_gmt"))
     author = authors.get(facts.get("creator", "")) or facts.get("creator", "")
     terms: dict[str, list[str]] = {}
     for child in _named(item, "category"):
@@ -184,7 +183,7 @@ def _post(
         url=url,
         title=title,
         published=published,
-        updated=modified if modified and modified > published else None,
+        updated=_moment(facts.get("post_modified_gmt")),
         body=partial(paragraphs, facts.get("content", "")),
         language=site.language,
         summary=plain_text(facts.get("excerpt", "")),

@@ -1,4 +1,4 @@
-"""A blog as it was read: its posts, its series, where its files are, and what a build made of them."""
+"""A blog as it was read: its posts, its series, and where its files are."""
 
 from __future__ import annotations
 
@@ -12,22 +12,19 @@ from sharekit.articles import Articles
 from sharekit.config import FILE_NAME, notes
 from sharekit.configuration import unset_settings
 from sharekit.drafts import read_drafts
-from sharekit.errors import LedgerUnavailable, SourceError, did_you_mean
+from sharekit.errors import SourceError, did_you_mean
 from sharekit.files import relative, write_if_changed
-from sharekit.model import NO_ADDRESS, REFUSED
 from sharekit.planning import slots_of
-from sharekit.registry import no_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from sharekit.config import Config
     from sharekit.drafts import Drafts
     from sharekit.model import Finding, Post, Reading, Series, Site
-    from sharekit.ports import LedgerEntry, Source
-    from sharekit.session import Session
+    from sharekit.ports import Source
 
 Kind = Literal["feed", "issue", "share"]
 Change = Literal["new", "changed", "unchanged", "edited"]
@@ -100,7 +97,8 @@ class Blog:
         found = self._series[1]
         if self.reading.upcoming:
             # A list of parts may link to one that is dated in the future.
-            found = tuple(each for each in found if each in self._with_upcoming[1])
+            still = {each.message for each in self._with_upcoming[1]}
+            found = tuple(each for each in found if each.message in still)
         unset = unset_settings(self.config, self.folders.text(FILE_NAME))
         return (*notes(self.config), *unset, *self.reading.findings, *found)
 
@@ -209,75 +207,3 @@ def fresh_posts(blog: Blog, *, everything: bool = False, upcoming: bool = False)
         since = blog.config.since_moment(blog.zone)
         posts = posts[-NEWEST:] if since is None else [post for post in posts if post.published >= since]
     return [*posts, *later]
-
-
-# --- build ------------------------------------------------------------------------------------------------------------
-
-
-Step = Literal["feed", "issue", "shares"]
-STEPS: tuple[Step, ...] = ("feed", "issue", "shares")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Build:
-    """What a build made, and what a person should know; ``no_shares`` says why none were drafted."""
-
-    blog: Blog
-    made: tuple[Made, ...]
-    findings: tuple[Finding, ...]
-    no_shares: str | None = None
-
-    @property
-    def series(self) -> list[Series]:
-        return sorted(self.blog.series, key=lambda each: max(post.published for post in each.members), reverse=True)
-
-
-def build(session: Session, *, only: Collection[str] = (), everything: bool = False) -> Build:
-    """Write what changed. ``only`` names the steps to take, ``everything`` drafts posts however old.
-
-    Raises SourceError, with nothing written, where the generator refuses the whole site for one post: an article must not
-    fall out of the feed silently. Raises OutputError for a file that cannot be written; no file is half written.
-    """
-    blog, now = session.blog, session.clock()
-    for finding in blog.reading.findings:
-        if finding.rule == REFUSED:
-            hint = "Hugo refuses the whole site for it, so nothing was written. Correct it and run again."
-            raise SourceError(finding.message, path=finding.path, line=finding.line, hint=hint)
-        if finding.rule == NO_ADDRESS:
-            raise SourceError(finding.message, path=finding.path, hint=finding.hint)
-    steps = [step for step in STEPS if not only or step in only]
-    entries = session.entries_seen()[0] if {"issue", "shares"} & set(steps) else {}
-    made: list[Made] = []
-    findings: list[Finding] = []
-    for step in steps:
-        if step == "feed":
-            from sharekit.steps.feeds import write_feeds
-
-            more, found = write_feeds(blog)
-            if "issue" not in steps and any(each.status == "approved" for each in session.drafts.issues):
-                # Where the site is built, the pages of the issues are published with its feeds.
-                from sharekit.steps.issue import write_archive_of
-
-                more += write_archive_of(blog, _entries_if_known(session))
-        elif step == "issue":
-            from sharekit.steps.issue import write_issue
-
-            posts = fresh_posts(blog, everything=everything)
-            more, found = write_issue(blog, posts, entries)
-        else:
-            from sharekit.steps.shares import write_shares
-
-            more, found = write_shares(blog, entries, now=now, everything=everything)
-        made += more
-        findings += found
-    reason = no_shares(blog.config) if "shares" in steps else None
-    unique = tuple(dict.fromkeys((*blog.findings, *findings)))
-    return Build(blog=blog, made=tuple(made), findings=unique, no_shares=reason)
-
-
-def _entries_if_known(session: Session) -> Mapping[str, LedgerEntry] | None:
-    """The ledger; None where it cannot be reached: the job that publishes the site may not be allowed to."""
-    try:
-        return session.entries_seen()[0]
-    except LedgerUnavailable:
-        return None

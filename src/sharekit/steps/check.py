@@ -19,6 +19,7 @@ from sharekit.series import propose_series
 from sharekit.series.declared import declared_order
 from sharekit.shares.draft import unused_words
 from sharekit.sources.front import line_of
+from sharekit.sources.params import DATE_KEYS
 from sharekit.sources.reading import joined
 from sharekit.steps.shares import section_findings
 from sharekit.text.words import unaccented
@@ -115,7 +116,7 @@ def _identities(posts: tuple[Post, ...], lines: _Lines) -> Iterator[Finding]:
 
 def _dates(post: Post, now: datetime, lines: _Lines) -> Iterator[Finding]:
     wrong = post.published.year < OLDEST or post.published > now
-    line = lines.key(post.source, "date", "pubdate", "published", "publishdate") if wrong else None
+    line = lines.key(post.source, *DATE_KEYS) if wrong else None
     if post.published.year < OLDEST:
         yield _found(post, "warn", "date", f"the date {post.published:%Y-%m-%d} cannot be right", line)
     elif post.published > now + timedelta(days=366):

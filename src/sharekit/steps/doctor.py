@@ -175,7 +175,7 @@ def _reachable(account: Account | None, found: Lookup, needed: Mapping[str, Cred
     lines = [f"reachable as {account.name}" if account.name else "reachable", *account.facts]
     warnings = list(account.warnings)
     if account.ends:
-        ends = f"the token ends on {account.ends:%d %b %Y}"
+        ends = f"the token expires on {account.ends:%d %b %Y}"
         if account.ends - now < SOON:
             variable, credential = next(iter(needed.items()))
             warnings.append((ends, f"Renew {variable}: {credential.page}#token"))

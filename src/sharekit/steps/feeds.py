@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
     from sharekit.config import Format
     from sharekit.feeds.document import Feed, FeedDocument
-    from sharekit.model import Site
+    from sharekit.model import LedgerEntry, Site
     from sharekit.outbox import Note, Outbox, Result
-    from sharekit.ports import LedgerEntry
     from sharekit.steps.blog import Blog, Made
 
 

@@ -24,6 +24,7 @@ from sharekit.model import ADDRESS, UNSUBSCRIBE, Finding, parts_by_post
 from sharekit.planning import sent_by
 from sharekit.shares.links import share_links
 from sharekit.steps.blog import Made, fresh_posts
+from sharekit.steps.page import page_answer
 from sharekit.templating import translations
 from sharekit.text.visible import counted
 
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sharekit.drafts import Drafts
-    from sharekit.model import IssueDraft, Post, RenderedIssue
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import IssueDraft, LedgerEntry, Post, RenderedIssue
     from sharekit.steps.blog import Blog
 
 
@@ -246,7 +246,6 @@ def issue_to_send(blog: Blog, file: IssueDraft, *, clock: Callable[[], datetime]
 
 def _is_up(blog: Blog, page: str, clock: Callable[[], datetime]) -> bool:
     from sharekit.registry import kind_of
-    from sharekit.steps.deliver import page_answer
 
     is_files = kind_of("mailers", blog.config.issue.mailer, blog.config) == "files"
     return not blog.config.deliver.check_page or is_files or not page_answer(page, clock=clock)

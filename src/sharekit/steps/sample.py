@@ -12,8 +12,8 @@ from sharekit.errors import DraftError
 from sharekit.files import write_if_changed
 from sharekit.issue.compose import proposal
 from sharekit.planning import Situation, make_plan
+from sharekit.steps.drafting import Drafting
 from sharekit.steps.issue import rendered_issue
-from sharekit.steps.shares import Drafting
 
 if TYPE_CHECKING:
     from datetime import datetime

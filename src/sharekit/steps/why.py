@@ -9,6 +9,7 @@ from sharekit.series.body import EVIDENCE as BODY_LIST
 from sharekit.series.declared import EVIDENCE as FRONT_MATTER
 from sharekit.series.declared import GROUP_KEYS, ORDER_KEYS, TITLE_KEYS
 from sharekit.sources.front import line_of
+from sharekit.sources.params import DATE_KEYS, LANGUAGE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from sharekit.steps.blog import Blog
 
 ADDRESS_KEYS = ("permalink", "url", "slug", "path", "canonical", "canonicalurl", "canonical_url")
-DATE_KEYS = ("publishdate", "date", "pubdate", "pubdatetime", "published", "published_at", "created")
-LANGUAGE_KEYS = ("lang", "language", "locale")
 WHO = {True: "the article is one of them", False: "the article is none of them"}
 
 
@@ -41,7 +40,7 @@ def why_post(blog: Blog, name: str) -> list[Fact]:
     day, rule = post.published.isoformat(), f"{generator}'s rule for dates, or the file name"
     facts = [
         _written(blog, post, "address", post.url, ADDRESS_KEYS, f"{generator}'s rule for addresses"),
-        _written(blog, post, "date", day, DATE_KEYS, rule),
+        _written(blog, post, "date", day, ("publishdate", *DATE_KEYS), rule),
         _written(blog, post, "language", post.language, LANGUAGE_KEYS, otherwise),
     ]
     own = [each for each in blog.series if post in each.members]

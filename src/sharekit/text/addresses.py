@@ -47,7 +47,7 @@ def read_address(text: str) -> Address:
     ascii_domain = _ascii(domain)
     labels = ascii_domain.split(".")
     if len(labels) < 2 or not all(map(LABEL.fullmatch, labels)) or labels[-1].isdigit():
-        raise ValueError("what is after the @ is no domain")
+        raise ValueError("what is after the @ is not a domain")
     found = f"{local}@{ascii_domain}"
     if len(found.encode()) > LONGEST:
         raise ValueError("it is too long")
@@ -64,8 +64,8 @@ def _ascii(domain: str) -> str:
         try:
             return domain.encode("idna").decode()
         except UnicodeError as error:
-            raise ValueError("what is after the @ is no domain") from error
+            raise ValueError("what is after the @ is not a domain") from error
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError("what is after the @ is no domain") from error
+        raise ValueError("what is after the @ is not a domain") from error

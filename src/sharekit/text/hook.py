@@ -29,7 +29,7 @@ from sharekit.text.vocabulary import Vocabulary, lowered, spoken, vocabulary
 from sharekit.text.words import WORD, plain, repeats, weight, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterator, Sequence, Set
 
     from sharekit.model import Post
     from sharekit.text.article import Article
@@ -50,6 +50,8 @@ _SAME_OPENING = 60
 _MARKS = (".", "!", "?")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
 _OPENING_MARKS = "\"“‘'«»„([¿¡"
+# The label of an author's own summary.
+_SUMMED_UP = re.compile(r"^tl ?; ?dr\b[\W_]*", re.IGNORECASE)
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
@@ -118,11 +120,16 @@ class _Split(NamedTuple):
 
 def openings(article: Article) -> frozenset[str]:
     """How the paragraphs of an article begin, but for their numbers: one that begins so in several posts is boilerplate."""
-    return frozenset(map(_opening, (paragraph.text for paragraph in article.paragraphs)))
+    return frozenset(itertools.chain.from_iterable(_opening(paragraph.text) for paragraph in article.paragraphs))
 
 
-def _opening(text: str) -> str:
-    return _DIGITS.sub("#", text[:_SAME_OPENING].lower())
+def _opening(text: str) -> Iterator[str]:
+    low = _DIGITS.sub("#", text[: 3 * _SAME_OPENING].lower())
+    yield low[:_SAME_OPENING]
+    # "Every six weeks, we …" and "Every four weeks, we …".
+    later = low.split()[3:15]
+    if len(later) == 12:
+        yield " ".join(later)
 
 
 def story(post: Post, article: Article | None = None, *, most: int = 4, said: Set[str] = frozenset()) -> Story:
@@ -257,17 +264,14 @@ def _described(post: Post, article: Article, title: Set[str], language: Vocabula
         if found and closed(found[-1]).endswith(("…", "...")):
             found.pop()  # it was cut
         kept = [_Sentence(closed(each), follows=True, words=frozenset(words(each))) for each in found if balanced(each)]
-        kept = [each for each in kept if not _is_empty(each, language)]
+        kept = [each for each in kept if not has_leftovers(each.text)]
+        kept = [each for each in kept if not says_nothing(lowered(each.text), each.words, language)]
         # What leaned on a sentence that is gone goes with it.
         if kept and kept[0].text != closed(found[0]):
             kept = list(itertools.dropwhile(lambda each: language.leans.match(lowered(each.text)), kept))
         if kept and not repeats(kept[0].words.union(*(each.words for each in kept)), title):
             return kept[:LONGEST_PASSAGE]
     return []
-
-
-def _is_empty(sentence: _Sentence, language: Vocabulary) -> bool:
-    return has_leftovers(sentence.text) or says_nothing(lowered(sentence.text), sentence.words, language)
 
 
 def _is_the_beginning(summary: str, article: Article) -> bool:
@@ -292,7 +296,7 @@ def _split(article: Article, top: int, end: int) -> list[_Split]:
         _Split(place, number, text, words(text))
         for place, paragraph in enumerate(article.paragraphs)
         if place < top or place >= count - end
-        for number, text in enumerate(sentences(paragraph.text)[:MOST_SENTENCES])
+        for number, text in enumerate(sentences(_SUMMED_UP.sub("", paragraph.text))[:MOST_SENTENCES])
     ]
 
 
@@ -307,7 +311,9 @@ def _scored(
 ) -> list[_Sentence]:
     """The sentences with what each is worth. ``said`` are the openings of earlier posts."""
     count = len(article.paragraphs)
-    common = {at for at, each in enumerate(article.paragraphs) if _opening(each.text) in said} if said else set()
+    common = (
+        {at for at, each in enumerate(article.paragraphs) if not said.isdisjoint(_opening(each.text))} if said else set()
+    )
     if len(common) == count:
         common.clear()  # the same article again
     endings = {number for number, own in enumerate(headings, start=1) if language.endings.fullmatch(" ".join(own))}
@@ -321,7 +327,9 @@ def _scored(
             continue
         text = closed(text)
         leaning = language.leans.match(low) is not None
-        aside = is_aside(low, known, about, language, opening=place < OPENING)
+        opening, step = place < OPENING, language.steps.match(low) is not None
+        aside = step or is_aside(low, known, about, language, opening=opening)
+        alone = not leaning and (opening or not (step or language.back.are_in(low, known)))
         # In a language whose words are not known, the opening is all there is.
         worth = _TAKEN
         if language.is_known:
@@ -330,7 +338,7 @@ def _scored(
                 text, low, known, about, language, first=number == 0, leaning=leaning, aside=aside, code=paragraph.code
             )
         # An aside in brackets belongs to what stands before it.
-        opens = not leaning and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
+        opens = alone and text[0] not in "([" and len(text) <= _LONGEST_START and not is_label(text, own)
         found.append(_Sentence(text, follows and not aside, known, good=True, opens=opens, first=number == 0, score=worth))
     return found
 

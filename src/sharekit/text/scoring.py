@@ -31,7 +31,7 @@ _NAME = re.compile(r"[A-Z](?<=[\w,] [A-Z])\w+")
 _DIGIT = re.compile(r"\d")
 # A sentence of fewer words is a label.
 _FEWEST = 4
-_LABELLED = re.compile(r"\w+[ \u00a0\u202f]?: ")
+_LABELLED = re.compile(r"(?:\w+|\w+ \d{1,2})[ \u00a0\u202f]?: |(?:\w+ |[A-Z])\d{1,2}\. ")
 # "art: drew a dragon", and notes that begin without a capital.
 _NOTE = re.compile(r"[\w ]{1,24}: |[a-zà-öø-ÿ]")
 # "In any case, …": a few words that link it to what stands before it; a name or a year among them does not.
@@ -45,13 +45,13 @@ _MARKUP = re.compile(
     r"(?:\(|\s*[={;]|\":)|"
     r"^\$ \w|;\s*$|"
     r"https?:|www\.|\{\{|\}\}|\{%|%\}|\{:|\[\^|\]\(|\]\[|</?\w+[^<>]*>|&#?\w+;|\*\*|__\w|```|``|`|\\[A-Za-z({\[]|"
-    r"\$[^\s$][^$]*\$|^\s*[|>#]\s|"
+    r"\$[^\s$](?:[^$]*[^\s$])?\$(?!\d)|^\s*[|>#]\s|"
     r":::|\[[ x]\]|(?<!\w):[a-z_]{3,}:(?!\w)|\[(?:\d+|toc|\w[^\[\]]*\w)\]|==\w|[-=]>|<!--|-->|\bNone\b\s*$|[↩︎↑【】]|:\s*@\w",
 )
 # One of these is in whatever is markup, an address or code.
 _SUSPECT = re.compile(r"[`*\[\]{}<>|#=:;/\\_&$^~@(↩︎↑【】]")
-# "@property" is a word of prose, as a name with an underscore in it is.
-_SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$#]|_(?!\w)|@(?!\w)")
+# "@property" and "#topic" are words of prose, as a name with an underscore in it is.
+_SYMBOLS = re.compile(r"[{}\[\]<>=|\\^~$]|#(?!\w)|_(?!\w)|@(?!\w)")
 
 
 def says_nothing(low: str, own: Iterable[str], language: Vocabulary) -> bool:
@@ -83,10 +83,11 @@ def is_label(sentence: str, own: Sequence[str]) -> bool:
 
 
 def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary, *, opening: bool = False) -> bool:
-    """Whether a sentence is a step for the reader to follow, speaks of the author's journey, or of the author and nothing
-    that the article is about. In the ``opening`` an author may be what it is about.
+    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about.
+
+    In the ``opening`` an author may be what it is about.
     """
-    if language.steps.match(low) or language.asides.are_in(low, own):
+    if language.asides.are_in(low, own):
         return True
     elsewhere = all(map(own.isdisjoint, (about.title, about.tags, about.topics)))
     return elsewhere and not opening and language.me.match(low) is not None

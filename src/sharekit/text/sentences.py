@@ -29,6 +29,7 @@ _MONTH = re.compile(r"(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)|(?:19
 _WIDE_END = re.compile(r"[。！？][」』”）]*$")
 # Thai, Lao, Khmer, Chinese and Japanese letters.
 _NO_STOP = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_FACE = re.compile(r"(?<!\w)[:;=]-?[()]")
 _PAIRED = re.compile(r"[\"“”«»()\[\]「」„]")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“”"))
 # A quotation or bracket that is longer than this is taken for one that was never closed.
@@ -92,6 +93,7 @@ def balanced(text: str) -> bool:
         return True
     if text.count('"') % 2:
         return False
+    text = _FACE.sub("", text)
     for opening, closing in _PAIRS:
         if opening == "„":
             if text.count(opening) > sum(map(text.count, closing)):

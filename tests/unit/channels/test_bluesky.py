@@ -181,6 +181,14 @@ class TestBluesky(ChannelContract):
             channel.post(share("bluesky"), self.key)
         assert "SHAREKIT_BLUESKY_APP_PASSWORD" in str(caught.value.hint)
 
+    def test_a_web_page_instead_of_a_sign_in_is_about_the_address(
+        self, server: BlueskyServer, channel: BlueskyChannel
+    ) -> None:
+        server.refuse(Reply(404, b"<html><title>Nothing here</title></html>"), at=("POST", ".*createSession"))
+        with pytest.raises(ChannelPaused, match="404: Nothing here; a web page") as caught:
+            channel.post(share("bluesky"), self.key)
+        assert "address" in str(caught.value.hint)
+
     @pytest.mark.parametrize(
         ("status", "headers"), [(429, {"ratelimit-reset": str(int(NOW.timestamp()) + 60)}), (503, {"retry-after": "60"})]
     )

@@ -65,7 +65,6 @@ class TestFacebook(ChannelContract):
             (3, {}),
             (200, {}),
             (299, {}),
-            (12, {}),
             (100, {"error_subcode": 33}),
             (803, {}),
         ],
@@ -78,6 +77,13 @@ class TestFacebook(ChannelContract):
         with pytest.raises(ChannelPaused, match="expired") as caught:
             channel.post(share("facebook"), self.key)
         assert "SHAREKIT_FACEBOOK_PAGE_TOKEN" in str(caught.value.hint)
+
+    @pytest.mark.parametrize("number", [12, 2635])
+    def test_a_version_that_ended_pauses_it(self, server: FacebookServer, channel: FacebookChannel, number: int) -> None:
+        server.refuse(error(number, "You are calling a deprecated version."))
+        with pytest.raises(ChannelPaused, match=r"a deprecated version$") as caught:
+            channel.post(share("facebook"), self.key)
+        assert "version" in str(caught.value.hint)
 
     @pytest.mark.parametrize(
         ("number", "more"),
@@ -150,7 +156,7 @@ class TestFacebook(ChannelContract):
         self, server: FacebookServer, channel: FacebookChannel
     ) -> None:
         server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
-        assert any("does not tell" in fact for fact in channel.account().facts)
+        assert any("does not say what the token may do" in fact for fact in channel.account().facts)
         assert channel.post(share("facebook"), self.key).detail == {}
 
     @pytest.mark.parametrize("missing", ["pages_manage_posts", "pages_read_engagement"])

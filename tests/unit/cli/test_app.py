@@ -16,6 +16,7 @@ from sharekit.cli.app import VERBS, Call, Moment, group, run
 from sharekit.errors import ConfigError, ConfigErrors, DraftError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -108,3 +109,15 @@ def test_a_reader_that_closes_the_pipe_is_no_failure() -> None:
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_every_verb_that_opens_a_blog_can_be_quiet() -> None:
+    def verbs(at: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+        context = click.Context(at)
+        for name in at.list_commands(context):
+            found = at.get_command(context, name)
+            assert found is not None
+            yield from verbs(found, (*path, name)) if isinstance(found, click.Group) else [((*path, name), found)]
+
+    options = {path: {option for each in verb.params for option in each.opts} for path, verb in verbs(group)}
+    assert [path for path, given in options.items() if "--config" in given and "-q" not in given] == []

@@ -7,7 +7,7 @@ import pytest
 from contracts.ledger import DELIVERED, NOW, LedgerContract
 from repositories import git, make_hosting
 from sharekit.ledgers.git import GitLedger, path_of
-from sharekit.ports import Outcome
+from sharekit.model import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path

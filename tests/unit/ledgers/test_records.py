@@ -19,8 +19,7 @@ from sharekit.ledgers.records import (
     noted,
     settled,
 )
-from sharekit.model import Receipt
-from sharekit.ports import LedgerEntry, Outcome
+from sharekit.model import LedgerEntry, Outcome, Receipt
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=20)
@@ -186,7 +185,7 @@ def test_what_waits_is_free_from_its_moment_on(retry_at: datetime | None, is_fre
 def test_only_an_open_claim_of_this_run_takes_notes() -> None:
     assert noted(noted(claim(), KEY, {"a": "1"}, nonce="n"), KEY, {"b": "2"}, nonce="n").facts == {"a": "1", "b": "2"}
     for entry, nonce in ((None, "n"), (claim(), "m"), (settled(claim(), KEY, DELIVERED, nonce="n"), "n")):
-        with pytest.raises(LedgerError, match="no claim of this run any more"):
+        with pytest.raises(LedgerError, match="no longer a claim of this run"):
             noted(entry, KEY, {}, nonce=nonce)
 
 

@@ -12,7 +12,7 @@ from contracts.mailer import NOW
 from mailing_list import KEY, add_subscribers, open_smtp, states
 from sharekit.errors import ConfigError, LedgerUnavailable
 from sharekit.list import mailing as mailings
-from sharekit.list.queue import Limits, Queue, Recipient, SendResult, read_limit
+from sharekit.list.queue import Limits, Recipient, RecipientQueue, SendResult, read_limit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +27,11 @@ def mailer(tmp_path: Path) -> SmtpMailer:
     return open_smtp(1, tmp_path)
 
 
-def queue_of(mailer: SmtpMailer, addresses: list[str], limits: Limits | None = None, size: int = 3) -> Queue:
+def queue_of(mailer: SmtpMailer, addresses: list[str], limits: Limits | None = None, size: int = 3) -> RecipientQueue:
     """The queue of a mailing to these addresses."""
     add_subscribers(mailer, addresses)
     mailing = mailings.freeze(mailer.engine, KEY, LETTER, tags=(), at=NOW)
-    return Queue(mailer.engine, mailing.id, limits or Limits([], {}, None), size=size)
+    return RecipientQueue(mailer.engine, mailing.id, limits or Limits([], {}, None), size=size)
 
 
 def test_many_threads_take_each_recipient_once_and_every_result_is_kept(mailer: SmtpMailer) -> None:

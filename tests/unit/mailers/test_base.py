@@ -6,7 +6,7 @@ import pytest
 
 from sharekit.config import IssueSettings
 from sharekit.errors import ConfigError
-from sharekit.mailers.base import MailFrom, mailbox, sender_of
+from sharekit.mailers.base import MailFrom, sender_of
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,3 @@ def test_what_no_server_takes_is_told_with_the_setting(given: str) -> None:
     if given:
         with pytest.raises(ConfigError, match=r"\[issue\] reply_to"):
             sender_of(IssueSettings(from_="a@blog.example", reply_to=given))
-
-
-@pytest.mark.parametrize(
-    ("name", "written"), [("Zoé", "Zoé <a@b.example>"), ("A, B", '"A, B" <a@b.example>'), ("", "a@b.example")]
-)
-def test_a_name_is_quoted_where_it_has_to_be(name: str, written: str) -> None:
-    assert mailbox(name, "a@b.example") == written

@@ -51,6 +51,7 @@ class TestButtondown(MailerContract):
         [
             (400, {"code": "subject_invalid", "detail": "Too long."}, Refused),
             (401, {"code": "authentication_missing", "detail": "No token."}, ChannelPaused),
+            (400, {"code": "pay_per_email_billing_locked", "detail": "Pay first."}, ChannelPaused),
             (403, {"detail": "This key may only read."}, ChannelPaused),
             (409, b"", Refused),
             (422, {"detail": [{"type": "missing", "loc": ["body", "subject"], "msg": "Field required"}]}, Refused),

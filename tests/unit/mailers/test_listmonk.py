@@ -135,6 +135,11 @@ class TestListmonk(MailerContract):
         with pytest.raises(ConfigError, match=f"{missing} is not set"):
             ListmonkMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
 
+    def test_a_web_page_is_not_listmonk(self, server: ListmonkServer, mailer: ListmonkMailer) -> None:
+        server.refuse(Reply(404, b"<html><title>Not here</title></html>"), at=server.CREATE)
+        with pytest.raises(ChannelPaused, match="a web page and not the API"):
+            mailer.send(rendered(), self.key)
+
     @pytest.mark.parametrize(
         ("status", "draft", "launch"),
         [

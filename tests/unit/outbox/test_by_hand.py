@@ -6,9 +6,8 @@ import pytest
 
 from sharekit.errors import ConfigError, LedgerError
 from sharekit.ledgers.records import MemoryLedger, ahead
-from sharekit.model import Receipt
+from sharekit.model import LedgerEntry, Outcome, Receipt
 from sharekit.outbox import seed, settle
-from sharekit.ports import LedgerEntry, Outcome
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=20)

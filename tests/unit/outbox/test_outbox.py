@@ -18,9 +18,9 @@ from sharekit.errors import (
 )
 from sharekit.http import Client
 from sharekit.ledgers.records import damaged
-from sharekit.model import Card, Receipt, Share
+from sharekit.model import Card, LedgerEntry, Receipt, Share
 from sharekit.outbox import LEASE, Outbox, Result
-from sharekit.ports import LedgerEntry, Lookup
+from sharekit.ports import Lookup
 from sharekit.testing import LOST, NOON, Faulty, FrozenClock, MemoryLedger, RecordingChannel
 
 KEY = "share/post/x/launch"

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from sharekit.errors import ChannelPaused, DraftError, LedgerUnavailable, OutcomeUnknown, Refused, Unavailable
-from sharekit.model import Receipt
+from sharekit.model import Outcome, Receipt
 from sharekit.outbox import Outbox
-from sharekit.ports import Lookup, Outcome
+from sharekit.ports import Lookup
 from sharekit.testing import Faulty, FrozenClock, MemoryLedger
 
 if TYPE_CHECKING:
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import LedgerEntry
 
 KEYS = ["share/a/x/launch", "share/b/x/launch"]
 AT = datetime(2026, 1, 1, tzinfo=UTC)

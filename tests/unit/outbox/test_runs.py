@@ -5,8 +5,8 @@ import subprocess
 import sys
 from datetime import timedelta
 
+from sharekit.model import LedgerEntry
 from sharekit.outbox import is_over, run_name
-from sharekit.ports import LedgerEntry
 from sharekit.testing import NOON
 
 

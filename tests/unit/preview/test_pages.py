@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharekit.config import Config
-from sharekit.model import Act, Card, Finding, Image, Part, Receipt, Share, Site
+from sharekit.model import Act, Card, Finding, Image, LedgerEntry, Outcome, Part, Receipt, Share, Site
 from sharekit.planning import Plan
-from sharekit.ports import LedgerEntry, Outcome
 from sharekit.preview.pages import Overview, by_post, calendar_of, folded, month, render_preview, shown
 from sharekit.report.acts import HEADINGS
 

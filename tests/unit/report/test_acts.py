@@ -54,6 +54,21 @@ def test_an_act_that_waits_for_a_paused_account_says_so(kind: str, shown: str) -
     assert line.endswith(f"waiting    {shown}")
 
 
+@pytest.mark.parametrize(("threaded", "shown"), [(True, True), (False, False)])
+def test_only_a_channel_that_threads_answers_the_part_before(threaded: bool, shown: bool) -> None:
+    act = replace(share_act(state="scheduled"), answers="share/before/x/launch", threaded=threaded)
+    assert ("answers the part before it" in "\n".join(plan_lines(plan_of(act), PARIS))) is shown
+
+
+def test_the_plan_gives_the_reason_of_a_pause_once() -> None:
+    acts = [share_act("mastodon", "waiting", post=post, reason="channel paused: 401. Renew the token") for post in "abc"]
+    other = share_act("x", "waiting", reason="429")
+    lines = plan_lines(replace(plan_of(*acts, other), paused={"mastodon": "401. Renew the token"}), PARIS)
+    assert "\n".join(lines).count("Renew the token") == 1
+    assert lines[2].strip() == "2 more shares after that"
+    assert [line.endswith("paused") for line in lines] == [False, False, False, True, True, False]
+
+
 def test_what_nobody_knows_comes_with_the_command_that_settles_it() -> None:
     lines = delivered_line(done("unknown", reason="no answer came", hint="report it"), PARIS).splitlines()
     assert any(f"sharekit ledger settle '{ACT.key}' --delivered URL" in line for line in lines)

@@ -8,7 +8,8 @@ import pytest
 from sharekit.config import Config
 from sharekit.model import Post, Reading, Series, Site
 from sharekit.report.blog import build_json, build_lines
-from sharekit.steps.blog import Blog, Build, Made, folders
+from sharekit.steps.blog import Blog, Made, folders
+from sharekit.steps.build import Build
 
 
 def post(day: int) -> Post:

@@ -9,13 +9,13 @@ import pytest
 
 from acts import MOMENT, delivered, plan_of, share_act
 from sharekit.drafts import Drafts
-from sharekit.model import Finding, Part, Receipt, ShareDraft, Skipped
+from sharekit.model import Finding, LedgerEntry, Part, Receipt, ShareDraft, Skipped
 from sharekit.outbox import News, Result
-from sharekit.ports import LedgerEntry
 from sharekit.registry import outlet
 from sharekit.report.acts import delivered_json, drafts_json, plan_json, would_json
 from sharekit.report.blog import build_json
-from sharekit.steps.blog import Build, Made
+from sharekit.steps.blog import Made
+from sharekit.steps.build import Build
 from sharekit.steps.deliver import Delivered, Delivery
 from unit.report.test_blog import build
 

@@ -265,7 +265,15 @@ def test_a_series_to_watch_and_related_articles_are_none(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Comme nous l'avons vu dans cette série d'articles :", "My 2024 series:", "A 3-part series:"]
+    "words",
+    [
+        "Comme nous l'avons vu dans cette série d'articles :",
+        "My 2024 series:",
+        "A 3-part series:",
+        "A series of short, practical blog posts:",
+        "Siehe auch in dieser Reihe von Artikeln:",
+        "Our great series on saws:",
+    ],
 )
 def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
     assert introduces(words)
@@ -278,6 +286,10 @@ def test_words_that_are_near_to_those_are_about_articles(words: str) -> None:
         "My favourite series:", "Mes séries préférées :", "Meine Lieblingsserien:", "Le mie serie preferite:", "Fabriqué en petite série :",
         "Numéro de série :", "Tueur en série :", "La série harmonique :", "Die Serie läuft auf Netflix:", "I am a fan of this series, and of:",
         "Eine Reihe nützlicher Links:", "La suite de Fibonacci :", "Test suite:", "Dossier médical :", "Xbox Series X games:", "In Serie geschaltet:",
+        "Voir aussi dans la même série de mesures :", "Read also in the same series of trials:", "Siehe auch in dieser Reihe von Messungen:",
+        "A series of lucky accidents led to these posts:", "Es gibt eine Reihe von Gründen, diese Artikel zu lesen:",
+        "Die BMW 3er-Serie und anderes:", "My Casio F-series watch:", "Hors-série, à lire également :",
+        "Great series of posts by Ada:", "Superbe série d'articles par Ada :", "Eine tolle Artikelserie von Ada:",
     ],
 )  # fmt: skip
 def test_other_things_that_are_called_a_series(words: str) -> None:
@@ -340,6 +352,8 @@ def test_see_also_the_series_is_about_it() -> None:
         ("Dies ist ein Artikel der Serie „Ropes at sea“:", "Ropes at sea"),
         ("Previous parts in the Ropes at Sea series:", "Ropes at Sea"),
         ("Series Ropes at sea:", "Ropes at sea"),
+        ("本文是《海上的绳索》系列的第2篇：", "海上的绳索"),
+        ("이 글은 ‘바다의 밧줄’ 시리즈의 글입니다:", "바다의 밧줄"),
     ],
 )
 def test_the_introduction_names_it(words: str, name: str) -> None:

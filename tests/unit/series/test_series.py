@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharekit.config import SeriesSettings
-from sharekit.errors import ConfigError
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series
 from sharekit.series.declared import declared_order
@@ -125,8 +124,14 @@ def test_the_configuration_comes_first() -> None:
     for language in (None, "de"):
         [series], _ = find_series(posts, [SeriesSettings(name="Mine", members=("p1", "p2"), language=language)])
         assert series.language == (language or "en")
-    with pytest.raises(ConfigError, match="no published post"):
-        find_series(posts, [SeriesSettings(name="Mine", members=("p9",))])
+
+
+def test_a_member_that_is_not_published_is_reported_and_left_out() -> None:
+    found, (finding,) = find_series([post(1, "A"), post(2, "B")], [SeriesSettings(name="Mine", members=("p1", "p9", "p2"))])
+    assert [titles(each) for each in found] == [["A", "B"]]
+    assert (finding.level, finding.path) == ("warn", "sharekit.toml")
+    assert '"p9"' in finding.message
+    assert find_series([], [SeriesSettings(name="Mine", members=("p9",))])[0] == ()
 
 
 def test_what_the_author_accepts_is_a_series_and_a_name_of_none_is_reported() -> None:

@@ -161,11 +161,11 @@ def test_what_the_web_refuses_is_one_clear_error(answer: tuple[int, str, bytes],
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no feed"),
-        ("<html><body>Bonjour</body></html>", "no feed"),
+        ("", "not a feed"),
+        ("<html><body>Bonjour</body></html>", "not a feed"),
         ("{", "JSON"),
         ('{"version": 3}', "JSON Feed"),
-        ("[" * 100_000, "no feed"),
+        ("[" * 100_000, "not a feed"),
         ('{"version":' + "[" * 100_000, "JSON"),
         ("<rss version='2.0'><channel><title>x</title></channel></rss>", "which blog"),
     ],
@@ -188,11 +188,22 @@ def test_entries_that_cannot_be_posts_are_left_out_by_name(tmp_path: Path) -> No
     reading = read(tmp_path, rss(items))
     assert [each.reason for each in reading.skipped] == [
         "it has no date",
-        "it has no link and its id is no address, so nothing can lead to it",
+        "neither its link nor its id is a full address, so nothing can lead to it",
         "it has no title",
     ]
     assert "https://blog.example/a" in reading.skipped[0].source
     assert [each.id for each in reading.posts] == ["1"]
+
+
+def test_entries_that_lead_to_one_page_are_posts_by_their_ids(tmp_path: Path) -> None:
+    guids = "".join(
+        f"<item><title>{number}</title><link>https://elsewhere.example/</link><guid isPermaLink='false'>tag:{number}</guid>"
+        "<pubDate>Sun, 01 Mar 2026 08:00:00 +0000</pubDate></item>"
+        for number in (1, 2, 2)
+    )
+    reading = read(tmp_path, rss(guids))
+    assert [each.id for each in reading.posts] == ["tag:1", "tag:2"]
+    assert reading.skipped == ()
 
 
 def test_a_feed_that_is_not_well_formed_is_read_with_a_warning(tmp_path: Path) -> None:
@@ -201,10 +212,10 @@ def test_a_feed_that_is_not_well_formed_is_read_with_a_warning(tmp_path: Path) -
     assert len(reading.posts) == 1
 
 
-def test_posts_of_the_future_are_left_out_by_name(tmp_path: Path) -> None:
+def test_posts_of_the_future_are_upcoming(tmp_path: Path) -> None:
     reading = read(tmp_path, first([*many(2), post("tard", published=datetime(2027, 1, 1, tzinfo=UTC))]))
     assert len(reading.posts) == 2
-    assert "future" in reading.skipped[0].reason
+    assert [each.id for each in reading.upcoming] == ["2026/tard"]
 
 
 def test_a_folder_without_a_feed_says_what_it_looked_for(tmp_path: Path) -> None:
@@ -235,7 +246,7 @@ def test_an_entry_that_nothing_can_lead_to_is_named(tmp_path: Path) -> None:
     reading = read(tmp_path, ATOM.format("<id>https://blog.example/</id>", "<id>urn:uuid:1225c695</id>"), "atom.xml")
     assert not reading.posts
     assert reading.skipped[0].source.endswith("atom.xml: urn:uuid:1225c695")
-    assert "its id is no address" in reading.skipped[0].reason
+    assert "nor its id is a full address" in reading.skipped[0].reason
 
 
 def test_comments_and_pages_in_bloggers_export_are_no_posts(tmp_path: Path) -> None:

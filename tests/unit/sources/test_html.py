@@ -83,7 +83,7 @@ def test_a_site_that_names_no_address(tmp_path: Path) -> None:
 
 def test_one_page_that_is_no_article_is_counted_in_the_singular(tmp_path: Path) -> None:
     found = read(tmp_path, {"a.html": "<html><head><title>A</title></head><body><p>x</p></body></html>"}).findings
-    assert any("of 1 page none says" in each.message for each in found)
+    assert any("none of 1 page says" in each.message for each in found)
 
 
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:

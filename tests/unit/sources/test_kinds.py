@@ -12,7 +12,7 @@ from sharekit.config import Config, SourceSettings
 from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
-from sharekit.sources.detect import detect
+from sharekit.sources import detect
 from sharekit.sources.front import read_yaml
 from sharekit.sources.markdown.render import left_to_render, render
 from sharekit.sources.params import language_tag
@@ -207,6 +207,9 @@ BUILT = {
     ),
     "Next.js": ({"next.config.mjs": "", "posts/scie.mdx": POST}, "out"),
     "VitePress": ({".vitepress/config.ts": "", "posts/scie.md": POST}, ".vitepress/dist"),
+    "Bridgetown": ({"bridgetown.config.yml": "", "src/_posts/2026-05-02-scie.md": POST}, "output"),
+    "Middleman": ({"config.rb": "", "source/2026-05-02-scie.html.markdown": POST}, "build"),
+    "Lektor": ({"atelier.lektorproject": "", "content/scie/contents.lr": "title: Une scie"}, "build"),
     "Sphinx": ({"conf.py": "extensions = ['ablog']\n", "blog/scie.rst": "x", "index.rst": "x"}, "_website"),
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,15 +27,15 @@ from sharekit.outbox import seed, settle
 from sharekit.ports import Lookup
 from sharekit.session import Session
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.deliver import Deliver, Delivery, check_names, page_answer
+from sharekit.steps.deliver import Deliver, Delivery, check_names
 from sharekit.testing import LOST, Faulty, FrozenClock, MemoryLedger, RecordingChannel, RecordingMailer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from sharekit.model import IssueDraft, Share
-    from sharekit.ports import Channel, LedgerEntry, Mailer
+    from listening import Pages
+    from sharekit.model import IssueDraft, LedgerEntry, Share
+    from sharekit.ports import Channel, Mailer
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DRAFT = """---
@@ -649,55 +647,6 @@ def test_what_is_older_than_the_seed_stays_where_it_is(blog: World) -> None:
 # --- the page -----------------------------------------------------------------------------------------------------------
 
 
-class Pages(http.server.ThreadingHTTPServer):
-    """The blog's pages on loopback: ``answers`` maps a path to a status, headers and a body; ``asked`` are the paths."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, dict[str, str], str]] = {}
-        self.asked: list[str] = []
-        self.hang = threading.Event()
-        super().__init__(("127.0.0.1", 0), _Page)
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Page(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        server: Any = self.server
-        server.asked.append(self.path)
-        status, headers, body = server.answers.get(self.path, (404, {}, "not found"))
-        if status == 0:
-            server.hang.wait()
-            return
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(body.encode())))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-@pytest.fixture
-def pages() -> Iterator[Pages]:
-    server = Pages()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.hang.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 @pytest.fixture
 def online(tmp_path: Path, pages: Pages) -> World:
     made = World(tmp_path, base=pages.base, deliver=DeliverSettings(), shares=SharesSettings(spacing="0m"))
@@ -770,7 +719,7 @@ def test_a_page_that_does_not_come_up_holds_the_share_in_the_end(online: World) 
 def test_a_page_that_never_answers_keeps_its_share_waiting(
     online: World, pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sharekit.steps.deliver.PAGE_TIMEOUT", 0.3)
+    monkeypatch.setattr("sharekit.steps.page.TIMEOUT", 0.3)
     pages.answers[DAY_2] = (0, {}, "")
     assert online.sends() == {"day-2/x/launch": "waiting"}
     assert "the page does not answer" in entry_of(online).outcome.reason
@@ -800,52 +749,6 @@ def test_what_may_be_out_is_looked_up_without_its_page(online: World, pages: Pag
 def test_what_is_sent_by_command_needs_its_page_too(online: World) -> None:
     assert sent_at_once(online) == {"day-2/x/launch": "waiting"}
     assert online.out == []
-
-
-@pytest.mark.parametrize(
-    ("target", "found"),
-    [
-        ("{base}/2026/day-2", True),
-        ("/2026/Day-2/index.html", True),
-        ("/blog/2026/day-2/", True),
-        ("/", False),
-        ("/404.html", False),
-        ("/login?next=/2026/day-2/", False),
-    ],
-)
-def test_a_redirect_leads_to_the_article_or_it_is_not_up(online: World, pages: Pages, target: str, found: bool) -> None:
-    pages.answers[DAY_2] = (302, {"location": target.format(base=pages.base)}, "")
-    for path in ("/2026/day-2", "/2026/Day-2/index.html", "/blog/2026/day-2/", "/", "/404.html", "/login?next=/2026/day-2/"):
-        pages.answers[path] = (200, {}, "<p>a page")
-    assert online.sends() == {"day-2/x/launch": "delivered" if found else "waiting"}
-
-
-def test_redirects_that_lead_in_circles_end(online: World, pages: Pages) -> None:
-    pages.answers[DAY_2] = (301, {"location": DAY_2}, "")
-    assert online.sends() == {"day-2/x/launch": "waiting"}
-    assert len(pages.asked) < 10
-
-
-@pytest.mark.parametrize(
-    ("canonical", "found"),
-    [
-        ("/2026/day-2/", True),
-        ("/2026/day-2.html", True),
-        ("{base}/2026/day-2/index.html", True),
-        ("https://elsewhere.example/first-published-here/", True),
-        ("/", False),
-        ("{base}/2026/day-1/", False),
-    ],
-)
-def test_a_page_that_says_it_is_another_article_is_not_up(online: World, pages: Pages, canonical: str, found: bool) -> None:
-    link = f'<link href="{canonical.format(base=pages.base)}" rel="canonical">'
-    pages.answers[DAY_2] = (200, {}, f"<html><head>{link}</head>")
-    assert online.sends() == {"day-2/x/launch": "delivered" if found else "waiting"}
-
-
-def test_a_page_that_cannot_be_asked_for_says_so() -> None:
-    assert "the page" in page_answer("https://[broken/", clock=FrozenClock())
-    assert "the page" in page_answer("/relative/", clock=FrozenClock())
 
 
 def test_an_issue_goes_by_command_before_its_moment_and_unapproved_but_not_twice_nor_against_a_hold(tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def test_a_token_is_warned_of_a_fortnight_before_it_ends(repository: Path, ends:
     check = next(check for check in report if check.name == "channel x")
     assert check.state == state
     assert check.message.splitlines()[:2] == ["reachable as @blog", "the plan reads posts"]
-    assert ("the token ends on" in check.message) is bool(ends)
+    assert ("the token expires on" in check.message) is bool(ends)
     if state == "warn":
         assert check.hint == "Renew SHAREKIT_X_API_KEY: sharekit help x#token"
         assert any("sharekit help x#token" in line for line in doctor_lines(report))

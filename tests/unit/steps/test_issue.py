@@ -16,7 +16,6 @@ from sharekit.config import Config, DeliverSettings, IssueSettings
 from sharekit.errors import DraftError
 from sharekit.issue.compose import compose
 from sharekit.model import UNSUBSCRIBE, Reading, RenderedIssue, issue_key
-from sharekit.steps import deliver
 from sharekit.steps import issue as issue_steps
 from sharekit.steps.blog import Blog, folders
 from sharekit.steps.issue import issue_to_send, new_issue, write_archive_of, write_issue
@@ -133,7 +132,7 @@ def test_each_post_is_in_one_issue_whatever_happens(
 def test_a_letter_links_to_its_page_only_where_that_is_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, check: bool, linked: bool
 ) -> None:
-    monkeypatch.setattr(deliver, "page_answer", lambda _url, clock: answer)
+    monkeypatch.setattr("sharekit.steps.issue.page_answer", lambda _url, clock: answer)
     made = blog(tmp_path, [post(1)], mode="post", deliver=DeliverSettings(check_page=check))
     build(made)
     sent = issue_to_send(made, made.read_drafts().issues[0], clock=lambda: NOW)

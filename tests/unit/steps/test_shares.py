@@ -10,16 +10,15 @@ from sharekit.drafts import format_share_draft, parse_share_draft
 from sharekit.errors import DraftError, SourceError
 from sharekit.model import Image, Reading, Site
 from sharekit.steps.blog import Blog, folders
-from sharekit.steps.refresh import refresh
-from sharekit.steps.shares import EARLIER, Drafting, new_share_draft, write_shares
+from sharekit.steps.drafting import EARLIER, Drafting
+from sharekit.steps.shares import new_share_draft, refresh, write_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from sharekit.config import Config
-    from sharekit.model import Finding, Post, ShareDraft
-    from sharekit.ports import LedgerEntry
+    from sharekit.model import Finding, LedgerEntry, Post, ShareDraft
     from sharekit.steps.blog import Made
 
 NOW = at("2026-11-24T09:00")

@@ -115,6 +115,25 @@ def test_what_leans_on_the_sentence_before_opens_nothing() -> None:
     assert first(body) == POINT
 
 
+def test_what_counts_among_those_before_does_not_open() -> None:
+    opening = "A plane needs three things before it cuts: a flat sole, a sharp iron and a mouth that is open just enough."
+    assert first(f"<p>{opening} I found two of them in an hour, and the third took a week.</p>", language="en").startswith(
+        opening
+    )
+    for language, leaning in (
+        ("fr", "L'un d'entre eux m'a coûté cher."),
+        ("de", "Zwei von ihnen kosteten mehr."),
+        ("es", "Dos de ellas se rompieron."),
+        ("pt", "Um deles quebrou."),
+    ):
+        assert vocabulary(language).back.are_in(lowered(leaning), words(leaning)), language
+
+
+@pytest.mark.parametrize("label", ["TL;DR: ", "<strong>tl;dr</strong> ", "TL;DR — "])
+def test_the_author_s_summary_is_shown_without_its_label(label: str) -> None:
+    assert first(f"<p>{label}{POINT}</p><p>Il pleut depuis hier, et le marchand ne vient pas.</p>").startswith(POINT)
+
+
 def test_a_short_sentence_is_not_left_alone() -> None:
     said = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent.</p>")
     assert said == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent."

@@ -24,7 +24,7 @@ from sharekit.errors import SourceError
 from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
 from sharekit.sources import params as read
 from sharekit.sources.front import UTF_16, Unreadable, decode, split
-from sharekit.sources.hugo.program import Declared
+from sharekit.sources.hugo.program import HugoConfig
 from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     """What is known beside the lines: their length, what Hugo had to do without, and what the site's configuration says."""
 
     length: int
-    declared: Declared = Declared()
+    declared: HugoConfig = HugoConfig()
     findings: list[Finding] = []
     skipped: list[Skipped] = []
 
@@ -223,7 +223,7 @@ class _PageReader:
     """Collects posts, and what is wrong with others, page by page."""
 
     def __init__(
-        self, root: Path, lines: dict[str, SiteLine], pages: Sequence[PageLine], declared: Declared, bodies: Bodies
+        self, root: Path, lines: dict[str, SiteLine], pages: Sequence[PageLine], declared: HugoConfig, bodies: Bodies
     ) -> None:
         self.root = root
         self._bases = tuple(dict.fromkeys((str(root), str(root.resolve()))))
@@ -261,7 +261,6 @@ class _PageReader:
         site, line = self.sites[page.lang], self.lines[page.lang]
         params = read.lowered(page.params)
         params |= {key: self._with_title(page.lang, key, params[key]) for key in params if SERIES.fullmatch(key)}
-        published, updated = _published(page), datetime.fromisoformat(page.lastmod)
         # What Hugo takes from an article is HTML, in which a formula is written more than once.
         summary = page.description or params.get("excerpt") or params.get("summary")
         if not summary and page.summary:
@@ -271,8 +270,8 @@ class _PageReader:
                 id=post_id(page.url, params.get("id") or params.get("guid")),
                 url=page.url,
                 title=page.title,
-                published=published,
-                updated=updated if updated > published else None,
+                published=_published(page),
+                updated=datetime.fromisoformat(page.lastmod),
                 body=body,
                 may_list_parts=page.tells,
                 language=site.language,

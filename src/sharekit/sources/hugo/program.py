@@ -113,7 +113,7 @@ def _text(data: bytes) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", data.decode("utf-8", "replace"))
 
 
-class Declared(msgspec.Struct, frozen=True, kw_only=True):
+class HugoConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What a site's configuration says that a reading needs.
 
     ``main`` are the sections that it calls its main ones, ``language`` the one at its root; ``expired`` says that it keeps
@@ -138,7 +138,7 @@ class Facts:
 
     version: tuple[int, int, int]
     answer: CompletedProcess[str]
-    declared: Declared
+    declared: HugoConfig
     themes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
@@ -167,7 +167,7 @@ def site_facts(hugo: Hugo, root: Path) -> Facts:
         table = {}
     language = str(table.get("defaultcontentlanguage") or "")
     in_language = (table.get("languages") or {}).get(language) or {}
-    declared = Declared(
+    declared = HugoConfig(
         main=_texts(table.get("mainsections") or (table.get("params") or {}).get("mainsections")),
         language=language,
         timezone=table.get("timezone") or in_language.get("timezone"),

@@ -249,8 +249,8 @@ def explain(words: str, root: Path) -> SourceError:
     message = _cause(line, root)
     if refused := NOT_ALLOWED.search(line):
         message = (
-            f"Hugo takes {refused[1]} as content only where allowContent of [security] in Hugo's configuration lets it: "
-            "allowContent = ['.*'] lets in whatever you write (or make it a Markdown file)"
+            f"Hugo accepts {refused[1]} as content only where [security] allowContent in its configuration does: "
+            "allowContent = ['.*'] allows everything (or make it a Markdown file)"
         )
         return SourceError(message, path=path or str(root), hint=NOTE)
     bad_date = re.search(r'the "(\w+)" front matter field is not a parsable date', line)
@@ -289,7 +289,7 @@ def _decisive(words: str) -> str:
         for line in lines:
             if sign in line:
                 return line
-    return lines[-1] if lines else "Hugo stopped without a word"
+    return lines[-1] if lines else "Hugo stopped without a message"
 
 
 def _place(line: str, root: Path) -> tuple[str | None, int | None]:

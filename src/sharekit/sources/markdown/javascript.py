@@ -17,7 +17,6 @@ from sharekit.sources import params
 from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.rules import (
     ARTICLES,
-    DATE_KEYS,
     MarkdownFile,
     Names,
     Rules,
@@ -26,8 +25,8 @@ from sharekit.sources.markdown.rules import (
     text_of,
     truthy,
 )
+from sharekit.sources.params import DATE_KEYS, LANGUAGE_KEYS, github_slug, slugify
 from sharekit.sources.reading import host_of
-from sharekit.sources.slugs import github, simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +40,7 @@ SITE_FILES = ("src/consts.ts", "src/config.ts", "src/site.config.ts", "src/const
 # A page for each entry: src/pages/blog/[...slug].astro
 PARAMETER = re.compile(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\]")
 # eleventyConfig.setInputDirectory("content"): https://www.11ty.dev/docs/config/#input-directory
-DIRECTORY = re.compile(r"""\.set(?P<name>Input|Data)Directory\(\s*["'`](?P<value>[^"'`\n]*)""")
+DIRECTORY = re.compile(r"""\.set(?P<name>Input|Data|Output)Directory\(\s*["'`](?P<value>[^"'`\n]*)""")
 LOCALES = re.compile(r"locales\s*:\s*\[([^\]]*)\]")
 DATA_ENDINGS = (".json", ".11tydata.json", ".yaml", ".yml")
 SITE_DATA = re.compile(r"(?:site|meta|metadata|siteMetadata|config|blog)\.(?:json|js|cjs|mjs|yaml|yml)", re.IGNORECASE)
@@ -61,6 +60,7 @@ class Astro(Rules):
         ("site_description", "description", "desc"),
     )
     outputs = ("dist",)
+    output_key = "outdir"
     address = "site in astro.config"
     guesses = "Astro's routes are code"
     renames_pictures = True
@@ -102,7 +102,7 @@ class Astro(Rules):
         return super().is_published(document) and not truthy(document.table.get("isdraft"))
 
     def language_of(self, document: MarkdownFile) -> str:
-        return text_of(document.table, "lang", "language", "locale") or self._folder_language(document) or self.language
+        return text_of(document.table, *LANGUAGE_KEYS) or self._folder_language(document) or self.language
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         language = self._folder_language(document)
@@ -117,7 +117,7 @@ class Astro(Rules):
         pages = self.root / "src" / "pages"
         if document.path.is_relative_to(pages):
             return joined_path(document.path.relative_to(pages).with_suffix("").as_posix().removesuffix("/index") + ending)
-        parts = [github(part) for part in self.inside(document).with_suffix("").parts if part != language]
+        parts = [github_slug(part) for part in self.inside(document).with_suffix("").parts if part != language]
         slug = text_of(document.table, "slug").strip("/") or "/".join(parts).removesuffix("/index")
         # A slug may hold the route already.
         route = self._collection(document).name if self._route is None else self._route
@@ -165,6 +165,9 @@ class Eleventy(Rules):
         script = script_of(self.root, self.configs)
         set_in_code = {found["name"].lower(): found["value"] for found in DIRECTORY.finditer(script)}
         return {**script_settings(script), **set_in_code}
+
+    def output(self) -> str:
+        return text_of(self.folders, "output")
 
     @cached_property
     def content(self) -> Path:
@@ -256,7 +259,7 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 def _filled(expression: str, facts: Mapping[str, Any]) -> str:
     name, *filters = (part.strip() for part in expression.split("|"))
     value = str(facts.get(name.lower(), "")) if not name.startswith(("'", '"')) else name.strip("'\"")
-    return simple(value) if any(each.startswith("slug") for each in filters) else value
+    return slugify(value) if any(each.startswith("slug") for each in filters) else value
 
 
 def _data_beside(stem: Path) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import regex
+
 from sharekit.sources import params
 from sharekit.sources.front import decode
-from sharekit.sources.markdown.rules import DATE_KEYS, UPDATED_KEYS, MarkdownFile, Names, Rules, at, text_of
-from sharekit.sources.params import loose_moment
-from sharekit.sources.slugs import jekyll as slugify
-from sharekit.sources.slugs import jekyll_pretty
+from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, at, text_of
+from sharekit.sources.params import DATE_KEYS, UPDATED_KEYS, loose_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,6 +44,7 @@ class Jekyll(Rules):
     configs = ("_config.yml", "_config.yaml", "_config.toml")
     names = Names(("title", "name"), ("url",), ("lang", "locale"), ("description", "tagline"), ("author",))
     outputs = ("_site",)
+    output_key = "destination"
     address = "url in _config.yml"
     endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
     aliases_key = "redirect_from"
@@ -126,7 +127,7 @@ class Jekyll(Rules):
         values = {name: day.strftime(form) for name, form in MOMENTS.items()} | {
             "i_month": str(day.month),
             "i_day": str(day.day),
-            "title": jekyll_pretty(slug),
+            "title": pretty(slug),
             "slug": slugify(slug),
             "name": slugify(slug),
             "output_ext": ".html",
@@ -153,3 +154,14 @@ def _words(value: Any, *, whole: bool = False) -> list[str]:
     if isinstance(value, str):
         return [value.strip()] if whole else value.split()
     return [str(each).strip() for each in value if each not in (None, "")] if isinstance(value, list) else []
+
+
+def slugify(text: str) -> str:
+    """``Jekyll::Utils.slugify`` in its default mode: every run of other than letters and digits is a hyphen."""
+    # Ruby's [[:alnum:]] has the marks that some scripts write vowels with; \w has not.
+    return regex.sub(r"[^\p{L}\p{M}\p{Nd}]+", "-", text.lower()).strip("-")
+
+
+def pretty(text: str) -> str:
+    """``Jekyll::Utils.slugify`` in its mode "pretty" with the case kept: ``:title`` in a permalink."""
+    return regex.sub(r"[^\p{L}\p{M}\p{Nd}._~!$&'()+,;=@]+", "-", text).strip("-")

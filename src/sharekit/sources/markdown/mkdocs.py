@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from sharekit.content import plain_text
 from sharekit.sources import params
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.rules import LONGEST_NAME, MarkdownFile, Names, Rules, at, table_of, text_of
-from sharekit.sources.slugs import pymdownx as slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ class MkDocs(Rules):
     configs = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
     names = Names(("site_name",), ("site_url",), (), ("site_description",), ("site_author",))
     outputs = ("site",)
+    output_key = "site_dir"
     address = "site_url in mkdocs.yml"
     endings = (".md",)
     titles_by_heading = True
@@ -119,3 +120,8 @@ class MkDocs(Rules):
 def _folder(blog: dict[str, Any]) -> str:
     given = str(blog.get("blog_dir", "blog")).strip("/")
     return "" if given == "." else given
+
+
+def slugify(text: str) -> str:
+    """``pymdownx.slugs.slugify(case="lower")``, the default of Material's blog."""
+    return params.github_slug(re.sub(r"</?[^>]*>", "", unicodedata.normalize("NFC", text)).strip())

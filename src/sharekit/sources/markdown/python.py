@@ -19,8 +19,6 @@ from sharekit.sources.front import Unreadable, decode
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, text_of
 from sharekit.sources.pages import inner_html, parse_page, read_meta
 from sharekit.sources.params import loose_moment
-from sharekit.sources.slugs import pelican as slugify
-from sharekit.sources.slugs import simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,6 +66,7 @@ class Pelican(PythonRules):
     configs = ("pelicanconf.py", "publishconf.py")
     names = Names(("sitename",), ("siteurl",), ("default_lang",), ("sitesubtitle",), ("author",))
     outputs = ("output", "output-publish")
+    output_key = "output_path"
     address = "SITEURL in publishconf.py"
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     aliases_key = "alias"
@@ -169,6 +168,7 @@ class Nikola(PythonRules):
     configs = ("conf.py",)
     names = Names(("blog_title",), ("site_url",), ("default_lang",), ("blog_description",), ("blog_author",))
     outputs = ("output",)
+    output_key = "output_folder"
     address = "SITE_URL in conf.py"
     endings = (".rst", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt")
     language_setting = "translations"
@@ -218,9 +218,15 @@ class Nikola(PythonRules):
         base, folder = self._place(document.path) or ("", "")
         prefix = "" if language == self.language else f"/{language}"
         below = document.path.relative_to(self.folder(base)).parent.as_posix().strip(".")
-        slug = text_of(document.table, "slug") or simple(stem)
+        slug = text_of(document.table, "slug") or params.slugify(stem)
         ending = ".html" if self.settings.get("pretty_urls") is False else "/"
         return re.sub(r"/{2,}", "/", f"{prefix}/{folder}/{below}/{slug}{ending}")
+
+
+def slugify(text: str) -> str:
+    """``pelican.utils.slugify`` with the default SLUG_REGEX_SUBSTITUTIONS."""
+    kept = re.sub(r"[^\w\s-]", "", params.ascii_only(re.sub(r"[^\w\s-]", "", text))).strip().lower()
+    return re.sub(r"[-\s]+", "-", kept)
 
 
 def _is_in(name: str, folders: Any) -> bool:

@@ -17,9 +17,8 @@ from sharekit.model import Site
 from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable, decode, read_data
 from sharekit.sources.markdown.render import MARKUP, Markup, first_heading
-from sharekit.sources.params import DateError, moment, zone_of
+from sharekit.sources.params import DATE_KEYS, LANGUAGE_KEYS, UPDATED_KEYS, DateError, moment, title_of_file, zone_of
 from sharekit.sources.reading import NOT_OURS
-from sharekit.sources.slugs import from_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,12 +26,6 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 # sharekit's own, in the blog's folder: none is an article.
 DRAFTS = frozenset({"shares", "issues"})
-DATE_KEYS = (
-    "date", "pubdate", "pubdatetime", "publishdate", "published_at", "publishedat", "published", "publish_date", "created",
-)  # fmt: skip
-UPDATED_KEYS = (
-    "updated", "updateddate", "lastmod", "modified", "moddatetime", "last_modified_at", "last_modified", "updated_at",
-)  # fmt: skip
 # Folders and collections that hold articles, where a site has others beside them (docs, projects, talks).
 ARTICLES = re.compile(
     r"(?:_?posts?|blogs?|articles?|news|notes?|journal|diary|devlogs?|writings?|essays?|til|weblog|billets|"
@@ -95,7 +88,9 @@ class Rules:
     # The files of its settings, of which the first that is there counts.
     configs: ClassVar[tuple[str, ...]] = ()
     names: ClassVar[Names] = Names()
+    # Where it builds to unless told otherwise, and its setting that says otherwise.
     outputs: ClassVar[tuple[str, ...]] = ()
+    output_key: ClassVar[str] = ""
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
     # Its setting for the blog's address, as a hint names it.
     address: ClassVar[str] = ""
@@ -130,6 +125,16 @@ class Rules:
     def settings(self) -> dict[str, Any]:
         """The site's settings, with lower-case keys."""
         return table_of(self.root, self.configs)
+
+    def output(self) -> str:
+        """The folder that the settings name for the built site; empty where they do not."""
+        return text_of(self.settings, self.output_key)
+
+    @cached_property
+    def built_in(self) -> tuple[str, ...]:
+        """The folders that the site may be built into, the likeliest first."""
+        named = self.output().removeprefix("./").rstrip("/")
+        return tuple(dict.fromkeys([*filter(None, [named]), *self.outputs]))
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -234,11 +239,11 @@ class Rules:
 
     def title(self, document: MarkdownFile) -> str:
         """Its title where it gives none itself. Raises Unreadable where its generator makes none."""
-        return from_file_name(self.bare_name(document))
+        return title_of_file(self.bare_name(document))
 
     def language_of(self, document: MarkdownFile) -> str:
         """Its language, as it is written."""
-        return text_of(document.table, "lang", "language", "locale") or self.split_language(document)[1]
+        return text_of(document.table, *LANGUAGE_KEYS) or self.split_language(document)[1]
 
     def params(self, document: MarkdownFile) -> Mapping[str, Any]:
         """Its metadata in the shapes that are usual."""
@@ -374,7 +379,7 @@ class Plain(Rules):
         return False
 
     def site(self) -> Site:
-        return Site(title=from_file_name(self.root.resolve().name), url="")
+        return Site(title=title_of_file(self.root.resolve().name), url="")
 
     def path(self, document: MarkdownFile, title: str, published: datetime) -> str:
         given = text_of(document.table, "permalink", "url")

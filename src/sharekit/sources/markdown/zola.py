@@ -8,12 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sharekit.sources import front, params
-from sharekit.sources.detect import ZOLA, is_zola_site
 from sharekit.sources.front import Unreadable
+from sharekit.sources.generators import ZOLA, is_zola_site
 from sharekit.sources.markdown.rules import MarkdownFile, Names, Rules, at, text_of, truthy
-from sharekit.sources.params import DateError, moment
-from sharekit.sources.slugs import from_file_name
-from sharekit.sources.slugs import simple as slugify
+from sharekit.sources.params import DateError, moment, slugify, title_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +30,7 @@ class Zola(Rules):
     configs = ZOLA
     names = Names(("title",), ("base_url",), ("default_language",), ("description",), ("author",))
     outputs = ("public",)
+    output_key = "output_dir"
     address = "base_url in the configuration"
     aliases_key = "aliases"
     endings = (".md",)
@@ -87,7 +86,7 @@ class Zola(Rules):
         folder = self._folder(document)
         section = self.sections.get(str(folder), {})
         if "series" not in made and _is_series(folder, section):
-            made["series"] = text_of(section, "title") or from_file_name(folder.name)
+            made["series"] = text_of(section, "title") or title_of_file(folder.name)
             # Zola sorts a section by what it says; a weight means nothing where it sorts by date.
             if section.get("sort_by") != "weight":
                 made.pop("weight", None)

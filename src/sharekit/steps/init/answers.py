@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sharekit.model import Site
+
 Place = Literal["github", "gitlab", "forgejo", "server"]
 PLACES: tuple[Place, ...] = get_args(Place)
 # What people answer to a question that can wait, or to one that is not for them.
@@ -101,10 +103,10 @@ class Repository:
     """
 
     root: Path
-    folder: str
-    branch: str
-    place: Place | None
-    is_git: bool
+    folder: str = "."
+    branch: str = "main"
+    place: Place | None = None
+    is_git: bool = True
 
 
 def repository_of(blog: Path) -> Repository:
@@ -147,16 +149,15 @@ def _host(remote: str | None) -> str:
 class Answers:
     """Everything that the files are made from.
 
-    ``since`` is aware; ``folder`` is the blog's folder below the repository's, ``.`` when they are one;
-    ``credentials`` maps an environment variable to what it must allow; ``missing`` a table to the keys that were left for
-    later, with an example each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made,
-    ``feed`` holds further keys of ``[feed]`` and ``issue`` of ``[issue]``. ``zone_from`` says how the zone is known; without
-    ``shares`` nothing is shared.
+    ``site`` has the address that was answered, empty where there is none; ``since`` is aware; ``credentials`` maps an
+    environment variable to what it must allow; ``missing`` a table to the keys that were left for later, with an example
+    each. ``keeps_guids`` says that the feed goes on with the ids of the one that the generator made, ``feed`` holds further
+    keys of ``[feed]`` and ``issue`` of ``[issue]``. ``zone_from`` says how the zone is known; without ``shares`` nothing is
+    shared.
     """
 
-    title: str
-    url: str
-    generator: str = ""
+    site: Site
+    repository: Repository
     timezone: str
     since: datetime
     channels: Mapping[str, Mapping[str, Any]]
@@ -166,8 +167,6 @@ class Answers:
     feed: Mapping[str, Any] = field(default_factory=dict)
     shares: bool = True
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    branch: str = "main"
-    folder: str = "."
     output: str = "public"
     origin: Origin | None = None
     places: tuple[Place, ...] = ()
@@ -175,7 +174,6 @@ class Answers:
     given_url: bool = False
     keeps_guids: bool = False
     zone_from: str = ""
-    is_git: bool = True
 
     @property
     def minute(self) -> int:
@@ -183,7 +181,7 @@ class Answers:
 
         At the full hour, when most schedules begin, runs start late or are dropped.
         """
-        number = int(hashlib.sha256(self.url.encode()).hexdigest(), 16)
+        number = int(hashlib.sha256(self.site.url.encode()).hexdigest(), 16)
         minutes: list[int] = [*range(7, 25), *range(36, 55)]
         return minutes[number % len(minutes)]
 

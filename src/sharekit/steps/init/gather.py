@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sharekit.config import Address, Config, IssueSettings, is_needed, schema_of, toml_value, type_words
+from sharekit.config import Address, Config, IssueSettings, is_marked, read_sender, schema_of, toml_value, type_words
 from sharekit.config import origin as origin_of
 from sharekit.errors import ConfigError, did_you_mean
 from sharekit.feeds.document import feed_name
-from sharekit.mailers.base import sender_of
-from sharekit.registry import credentials, declared, kind_named, kinds, table_kind
-from sharekit.sources.markdown.source import generator_of
+from sharekit.registry import adapter_of, credentials, declared, kind_named, kinds, table_kind
+from sharekit.sources.markdown import generator_of
+from sharekit.sources.reading import unreachable
 from sharekit.steps.init.answers import LATER, NONE, PLACES, Answers, Origin, Place, installed_origin, is_open, parse_origin
-from sharekit.steps.init.zone import guess_zone
+from sharekit.steps.init.zone import guess_zone, machine_zone, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -119,9 +117,8 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
     # Hugo makes a feed unless asked otherwise, and its guid is the permalink (its template _default/rss.xml).
     has_old = any(post.published < since for post in blog.reading.posts)
     return Answers(
-        title=site.title,
-        url=url or (site.url if _has_address(site) else ""),
-        generator=site.generator,
+        site=replace(site, url=url or (site.url if _has_address(site) else "")),
+        repository=repository,
         timezone=zone_name,
         zone_from=zone_from,
         since=since,
@@ -132,9 +129,6 @@ def gather(blog: Blog, repository: Repository, flags: Flags, ask: Asker) -> Answ
         feed=_feed(blog),
         shares=config.shares.enabled and names is not None,
         missing=missing,
-        branch=repository.branch,
-        folder=repository.folder,
-        is_git=repository.is_git,
         output=_output(blog),
         origin=_origin(places, flags, ask),
         places=places,
@@ -150,41 +144,20 @@ def _output(blog: Blog) -> str:
     if output != Config().output or blog.site.generator.startswith("Hugo"):
         return output
     rules = generator_of(blog.folders.root)
-    return rules.outputs[0] if rules and rules.outputs else output
+    return rules.built_in[0] if rules and rules.built_in else output
 
 
 def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
     if flags.timezone:
-        return _valid_zone(flags.timezone), "given"
+        return zone_named(flags.timezone), "given"
     if blog.config.timezone:
         return blog.config.timezone, "from sharekit.toml"
     name, known = guess_zone(blog.site, blog.reading.posts, machine_zone())
     if not known.startswith(GUESSED):
         return name, known
     question = f"Time zone of the blog, such as Europe/Paris ({known}; or later)?"
-    answer = ask(question, name, lambda text: name if is_open(text) else _valid_zone(text))
+    answer = ask(question, name, lambda text: name if is_open(text) else zone_named(text))
     return answer, known if answer == name else "given"
-
-
-def _valid_zone(text: str) -> str:
-    """The zone that a person means: ``europe/paris`` and ``Paris`` are Europe/Paris."""
-    zones = sorted(available_timezones())
-    name = text.strip().replace(" ", "_").casefold()
-    found = [zone for zone in zones if zone.casefold() == name] or [
-        zone for zone in zones if zone.count("/") == 1 and zone.casefold().rpartition("/")[2] == name
-    ]
-    if not found:
-        hint = did_you_mean(text, zones, 'Write it as in "Europe/Paris".')
-        raise ConfigError(f'there is no time zone "{text}"', hint=hint)
-    return found[0]
-
-
-def machine_zone() -> str | None:
-    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/localtime``, ``/etc/timezone``."""
-    named = [os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]]
-    noted = Path("/etc/timezone")
-    named += [noted.read_text(encoding="utf-8", errors="replace").strip()] if noted.is_file() else []
-    return next((name for name in named if name in available_timezones()), None)
 
 
 def _networks(text: str) -> list[str] | None:
@@ -219,7 +192,8 @@ def _address(text: str) -> str:
 def _has_address(site: Site) -> bool:
     # A source that finds no address makes one up below .invalid (RFC 2606 §2), which is nobody's.
     parts = urlsplit(site.url)
-    return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
+    known = parts.scheme in ("http", "https") and not (parts.hostname or "").endswith(".invalid")
+    return known and not unreachable(site.url)
 
 
 def _places(repository: Repository, flags: Flags, ask: Asker) -> tuple[Place, ...]:
@@ -234,7 +208,7 @@ def _named_places(text: str) -> tuple[Place, ...]:
     names = text.casefold().replace(",", " ").split()
     for name in names:
         if name not in (*PLACES, *LATER, *NONE):
-            raise ConfigError(f'"{name}" is no place that sharekit knows', hint=did_you_mean(name, PLACES))
+            raise ConfigError(f'"{name}" is not a place that sharekit knows', hint=did_you_mean(name, PLACES))
     return tuple(place for place in PLACES if place in names and not {*NONE} & {*names})
 
 
@@ -342,7 +316,7 @@ def _sender(text: str) -> str | None:
     if is_open(text):
         return None
     try:
-        sender_of(IssueSettings(from_=text))
+        read_sender(text)
     except ConfigError as error:
         raise ConfigError(f'"{text}" is not an address', hint="Write it as in: The blog <letter@blog.example>") from error
     return text
@@ -358,7 +332,7 @@ def _set(flags: Flags, port: Port, tables: Tables) -> set[tuple[str, str]]:
         own = next((own for own in tables if own in (name, _kind_or_none(port, name))), None)
         if own is None:
             continue
-        made = _value_or_later(declared(port, table_kind(port, own, tables[own])).Settings, key, value)
+        made = _value_or_later(adapter_of(port, own, tables[own]).Settings, key, value)
         if made is None:
             later.add((own, key))
         else:
@@ -387,10 +361,10 @@ def _complete(
     """
     missing: dict[str, dict[str, str]] = {}
     for name, table in tables.items():
-        adapter = declared(port, table_kind(port, name, table))
+        adapter = adapter_of(port, name, table)
         for field in msgspec.structs.fields(adapter.Settings):
             schema, key = schema_of(field.type), field.encode_name
-            if not is_needed(field) or table.get(key):
+            if not is_marked(field, "asked") or table.get(key):
                 continue
             example, value = schema["examples"][0], None
             if (name, key) not in for_later and not (ask.silent and name in before):

@@ -74,16 +74,17 @@ class Proposed:
         return list(lines)
 
 
-def propose(repository: Path, answers: Answers) -> list[Proposed]:
+def propose(answers: Answers) -> list[Proposed]:
     """Every file that the answers lead to, beside what is there. Raises ConfigError for an origin that cannot be used."""
-    blog = "" if answers.folder == "." else f"{answers.folder}/"
+    repository, folder = answers.repository.root, answers.repository.folder
+    blog = "" if folder == "." else f"{folder}/"
     made = [
         _proposed(repository, f"{blog}{FILE_NAME}", "what to feed, mail and share, with comments", _config(answers)),
         _lines(repository, f"{blog}.gitignore", "what is made again at every build", _made_again(repository, blog, answers)),
     ]
-    if answers.generator.startswith("Jekyll"):
+    if answers.site.generator.startswith("Jekyll"):
         made += _jekyll(repository, f"{blog}_config.yml")
-    if answers.generator.startswith("Eleventy"):
+    if answers.site.generator.startswith("Eleventy"):
         made.append(_lines(repository, f"{blog}.eleventyignore", "keeps the drafts out of the site", [*OURS[:3]]))
     for place in answers.places:
         if place != "server" and answers.origin is None:
@@ -193,13 +194,13 @@ def _render(name: str, answers: Answers, place: Place) -> str:
         _templates()
         .get_template(name)
         .render(
-            branch=answers.branch,
-            folder=answers.folder,
+            branch=answers.repository.branch,
+            folder=answers.repository.folder,
             minute=answers.minute,
             secrets=sorted(answers.credentials),
             source=origin.url if origin else "",
             commit=origin.ref if origin else "",
-            title=answers.title,
+            title=answers.site.title,
             uses=uses,
         )
     )

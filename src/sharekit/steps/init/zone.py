@@ -1,11 +1,15 @@
-"""Which time zone a blog lives in, and how that is known."""
+"""Which time zone a blog lives in, how that is known, and which one a person or a computer names."""
 
 from __future__ import annotations
 
 import functools
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from sharekit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,3 +109,24 @@ def _fitting(carried: Sequence[datetime], countries: Sequence[str]) -> str | Non
 
 def _rank(zone: str) -> int:
     return LARGE.index(zone) if zone in LARGE else -1
+
+
+def zone_named(text: str) -> str:
+    """The zone that a person means: ``europe/paris`` and ``Paris`` are Europe/Paris. Raises ConfigError."""
+    zones = sorted(available_timezones())
+    name = text.strip().replace(" ", "_").casefold()
+    found = [zone for zone in zones if zone.casefold() == name] or [
+        zone for zone in zones if zone.count("/") == 1 and zone.casefold().rpartition("/")[2] == name
+    ]
+    if not found:
+        hint = did_you_mean(text, zones, 'Write it as in "Europe/Paris".')
+        raise ConfigError(f'there is no time zone "{text}"', hint=hint)
+    return found[0]
+
+
+def machine_zone() -> str | None:
+    """The zone of this computer by its IANA name, where it tells: ``TZ``, ``/etc/localtime``, ``/etc/timezone``."""
+    named = [os.environ.get("TZ", "").lstrip(":"), os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]]
+    noted = Path("/etc/timezone")
+    named += [noted.read_text(encoding="utf-8", errors="replace").strip()] if noted.is_file() else []
+    return next((name for name in named if name in available_timezones()), None)

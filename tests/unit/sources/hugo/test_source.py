@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from blogs import write
-from sharekit.sources.hugo.source import MOST, inputs, keep
+from sharekit.sources.hugo import MOST, inputs, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable

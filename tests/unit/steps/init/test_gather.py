@@ -91,7 +91,7 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     }
     assert (found.mailer, found.mailer_table) == ("mailchimp", {"list": "a1b2"})
     assert found.issue == {"mode": "post", "from": "Notes <letter@notes.example>"}
-    assert found.url == "https://notes.example"
+    assert found.site.url == "https://notes.example"
     assert person.complaints == [
         'there is no time zone "Berlinn". Did you mean "Europe/Berlin"?',
         'the channel "Mastodn" is not known. Did you mean "mastodon"?',
@@ -104,10 +104,16 @@ def test_a_wrong_answer_is_asked_again_and_the_others_stay() -> None:
     ]
 
 
+@pytest.mark.parametrize("placeholder", ["https://example.org/", "http://localhost:1313/"])
+def test_an_address_that_a_generator_made_up_is_asked_for(placeholder: str) -> None:
+    assert answers(Person({"The": "https://notes.example"}), blog(url=placeholder)).site.url == "https://notes.example"
+    assert answers(Person({}), blog(url=placeholder)).site.url == ""
+
+
 def test_where_it_runs_is_asked_again_too() -> None:
     person = Person({"Where do ": "none", "Where does ": ("githb", "GitHub, Server")})
     assert answers(person).places == ("github", "server")
-    assert person.complaints == ['"githb" is no place that sharekit knows. Did you mean "github"?']
+    assert person.complaints == ['"githb" is not a place that sharekit knows. Did you mean "github"?']
 
 
 def test_the_time_zone_can_wait_too() -> None:

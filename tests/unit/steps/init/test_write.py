@@ -3,22 +3,21 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from sharekit.config import Config
 from sharekit.configuration import read_config
-from sharekit.steps.init.answers import PLACES, Answers, Origin
-from sharekit.steps.init.write import excluded, propose, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from sharekit.model import Site
+from sharekit.steps.init.answers import PLACES, Answers, Origin, Repository
+from sharekit.steps.init.write import Proposed, excluded, propose, write
 
 ANSWERS = Answers(
-    title="Carnet",
-    url="https://blog.example/",
+    site=Site(title="Carnet", url="https://blog.example/"),
+    repository=Repository(root=Path("unknown")),
     timezone="Europe/Paris",
     since=datetime.fromisoformat("2026-11-24T09:00:00+01:00"),
     channels={"mastodon": {"instance": "https://mastodon.example"}, "x": {}},
@@ -30,14 +29,18 @@ ANSWERS = Answers(
 )
 ODD = replace(
     ANSWERS,
-    title="Évil \"'\\ ${{ secrets.X }} $(id)\n[Service]\nExecStart=/bin/false",
-    branch="x'\"$(id)",
+    site=Site(title="Évil \"'\\ ${{ secrets.X }} $(id)\n[Service]\nExecStart=/bin/false", url="https://blog.example/"),
+    repository=Repository(root=Path("unknown"), branch="x'\"$(id)"),
     channels={"mastodon": {"instance": 'https://m.example"\n[deliver]\nmax_per_run = 1'}},
 )
 
 
+def proposed_in(root: Path, answers: Answers) -> list[Proposed]:
+    return propose(replace(answers, repository=replace(answers.repository, root=root)))
+
+
 def test_the_configuration_says_what_was_answered(tmp_path: Path) -> None:
-    write(tmp_path, propose(tmp_path, ANSWERS))
+    write(tmp_path, proposed_in(tmp_path, ANSWERS))
     config = read_config(tmp_path / "sharekit.toml")
     assert (config.since, config.timezone) == ("2026-11-24T09:00:00+01:00", "Europe/Paris")
     assert config.issue.mailer == "mailchimp"
@@ -45,14 +48,14 @@ def test_the_configuration_says_what_was_answered(tmp_path: Path) -> None:
 
 
 def test_the_feed_that_is_there_is_taken_over(tmp_path: Path) -> None:
-    write(tmp_path, propose(tmp_path, replace(ANSWERS, feed={"formats": ["atom"], "name": "feed"})))
+    write(tmp_path, proposed_in(tmp_path, replace(ANSWERS, feed={"formats": ["atom"], "name": "feed"})))
     feed = read_config(tmp_path / "sharekit.toml").feed
     assert (feed.formats, feed.name) == (("atom",), "feed")
 
 
 def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> None:
     plain = replace(ANSWERS, channels={}, mailer="files", origin=None, given_url=True)
-    write(tmp_path, propose(tmp_path, replace(plain, places=PLACES)))
+    write(tmp_path, proposed_in(tmp_path, replace(plain, places=PLACES)))
     config = read_config(tmp_path / "sharekit.toml")
     assert config.channels == {}
     assert config.mailers == {}
@@ -64,31 +67,33 @@ def test_without_a_network_the_configuration_is_whole_too(tmp_path: Path) -> Non
 @pytest.mark.parametrize("place", ["github", "gitlab", "forgejo"])
 @pytest.mark.parametrize("answers", [ANSWERS, ODD], ids=["plain", "odd"])
 def test_the_workflows_are_yaml_whatever_the_answers(tmp_path: Path, place: Any, answers: Answers) -> None:
-    made = propose(tmp_path, replace(answers, places=(place,)))[-1]
+    made = proposed_in(tmp_path, replace(answers, places=(place,)))[-1]
     parsed = yaml.safe_load(made.content)
     if place != "gitlab":
-        assert parsed[True]["push"]["branches"] == [answers.branch]
+        assert parsed[True]["push"]["branches"] == [answers.repository.branch]
         assert parsed["permissions"] == {}
-        assert answers.branch not in [step.get("run", "") for job in parsed["jobs"].values() for step in job["steps"]]
+        assert answers.repository.branch not in [
+            step.get("run", "") for job in parsed["jobs"].values() for step in job["steps"]
+        ]
 
 
 @pytest.mark.parametrize("place", ["gitlab", "forgejo"])
 def test_what_runs_is_the_commit_that_was_named(tmp_path: Path, place: Any) -> None:
-    made = propose(tmp_path, replace(ANSWERS, places=(place,)))[-1]
+    made = proposed_in(tmp_path, replace(ANSWERS, places=(place,)))[-1]
     assert f'SHAREKIT_COMMIT: "{"0123456789abcdef" * 2}01234567"' in made.content
     assert 'fetch --quiet --depth 1 "$SHAREKIT_SOURCE" "$SHAREKIT_COMMIT"' in made.content
 
 
 def test_forgejo_installs_the_driver_of_a_database_whose_address_is_a_secret(tmp_path: Path) -> None:
     secrets = {"SHAREKIT_SUBSCRIBERS_URL": "a database", "SHAREKIT_SMTP_PASSWORD": "sending mail"}
-    made = propose(tmp_path, replace(ANSWERS, places=("forgejo",), credentials=secrets))[-1]
+    made = proposed_in(tmp_path, replace(ANSWERS, places=("forgejo",), credentials=secrets))[-1]
     steps = {step["name"]: step for step in yaml.safe_load(made.content)["jobs"]["publish"]["steps"]}
     assert set(steps["Install"]["env"]) == {"SHAREKIT_SUBSCRIBERS_URL"}
     assert set(steps["Deliver"]["env"]) == {"JOB_TOKEN", *secrets}
 
 
 def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
-    made = {each.path: each.content for each in propose(tmp_path, replace(ODD, places=PLACES))}
+    made = {each.path: each.content for each in proposed_in(tmp_path, replace(ODD, places=PLACES))}
     table = tomllib.loads(made["sharekit.toml"])
     assert table["channels"]["mastodon"]["instance"] == ODD.channels["mastodon"]["instance"]
     assert "deliver" not in table
@@ -101,7 +106,7 @@ def test_an_odd_answer_stays_inside_its_quotes(tmp_path: Path) -> None:
 def test_what_is_there_is_left_alone_and_shown(tmp_path: Path) -> None:
     (tmp_path / "sharekit.toml").write_text("since = 2020-01-01\n")
     (tmp_path / ".gitignore").write_text("public\nnode_modules")
-    proposed = propose(tmp_path, replace(ANSWERS, places=("github",)))
+    proposed = proposed_in(tmp_path, replace(ANSWERS, places=("github",)))
     write(tmp_path, proposed)
     states = {each.path: each.state for each in proposed}
     assert states == {"sharekit.toml": "different", ".gitignore": "added", ".github/workflows/sharekit.yml": "new"}
@@ -143,26 +148,27 @@ def test_what_cannot_be_extended_safely_is_left_to_the_person(text: str) -> None
 @pytest.mark.parametrize(("generator", "path"), [("Jekyll", "_config.yml"), ("Eleventy", ".eleventyignore")])
 def test_a_generator_that_renders_every_file_is_told_which_are_ours(tmp_path: Path, generator: str, path: str) -> None:
     (tmp_path / "_config.yml").write_text("title: x\n")
-    answers = replace(ANSWERS, generator=generator)
-    proposed = {each.path: each for each in propose(tmp_path, answers)}
+    answers = replace(ANSWERS, site=replace(ANSWERS.site, generator=generator))
+    proposed = {each.path: each for each in proposed_in(tmp_path, answers)}
     assert proposed[path].state in ("new", "added")
     assert "shares" in proposed[path].content
     write(tmp_path, proposed.values())
-    assert {each.state for each in propose(tmp_path, answers)} == {"unchanged"}
+    assert {each.state for each in proposed_in(tmp_path, answers)} == {"unchanged"}
 
 
 def test_a_second_time_nothing_is_left_to_do(tmp_path: Path) -> None:
-    write(tmp_path, propose(tmp_path, replace(ANSWERS, places=PLACES)))
-    assert {each.state for each in propose(tmp_path, replace(ANSWERS, places=PLACES))} == {"unchanged"}
+    write(tmp_path, proposed_in(tmp_path, replace(ANSWERS, places=PLACES)))
+    assert {each.state for each in proposed_in(tmp_path, replace(ANSWERS, places=PLACES))} == {"unchanged"}
 
 
 def test_a_pipeline_of_gitlab_that_is_there_gets_a_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / ".gitlab-ci.yml").write_text("pages: {script: [hugo]}\n")
-    assert propose(tmp_path, replace(ANSWERS, places=("gitlab",)))[-1].path == ".gitlab/sharekit.yml"
+    assert proposed_in(tmp_path, replace(ANSWERS, places=("gitlab",)))[-1].path == ".gitlab/sharekit.yml"
 
 
 def test_a_blog_in_a_folder_of_its_repository(tmp_path: Path) -> None:
-    made = {each.path: each for each in propose(tmp_path, replace(ANSWERS, folder="site", places=("github",)))}
+    answers = replace(ANSWERS, repository=replace(ANSWERS.repository, folder="site"), places=("github",))
+    made = {each.path: each for each in proposed_in(tmp_path, answers)}
     assert set(made) == {"site/sharekit.toml", "site/.gitignore", ".github/workflows/sharekit.yml"}
     steps = yaml.safe_load(made[".github/workflows/sharekit.yml"].content)["jobs"]["deliver"]["steps"]
     assert steps[-1]["with"]["folder"] == "site"

@@ -1,4 +1,4 @@
-"""What a folder holds: which generator made the blog, and where a generator whose sources are not read builds its site."""
+"""What shows which generator made a blog, and where one whose sources are not read builds its site."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from sharekit.errors import SourceError
 if TYPE_CHECKING:
     from pathlib import Path
 
-FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
-WORDPRESS = b"wordpress.org/export/"
 ZOLA = ("zola.toml", "config.toml")
 BASE_URL = re.compile(rb"^\s*base_url\s*=", re.MULTILINE)
 
@@ -43,47 +41,13 @@ GENERATORS = (
     Generator("VuePress", (VUEPRESS,), ".vuepress/dist docs/.vuepress/dist src/.vuepress/dist", "npx vuepress build"),
     Generator("SvelteKit", ("svelte.config.*",), "build", "npx vite build, with the static adapter"),
     Generator("Gridsome", ("gridsome.config.*",), "dist", "npx gridsome build"),
+    Generator(
+        "Bridgetown", ("bridgetown.config.yml config/initializers.rb", "src/_posts"), "output", "bin/bridgetown build"
+    ),
+    Generator("Middleman", ("config.rb", "source"), "build", "bundle exec middleman build"),
+    Generator("Lektor", ("*.lektorproject",), "build public output", "lektor build -O build"),
     Generator("Sphinx", SPHINX, SPHINX_OUTPUTS, "sphinx-build, or ablog build"),
 )
-
-
-def detect(root: Path) -> str:
-    """The kind of source for a folder or a file. Raises SourceError when no blog is found there."""
-    if root.is_file():
-        return _file_kind(root)
-    if not root.is_dir():
-        raise SourceError("there is no such folder", path=str(root), hint="Name the folder of your blog.")
-    from sharekit.sources.hugo.program import is_hugo_site
-
-    if is_hugo_site(root) and not is_zola_site(root):
-        return "hugo"
-    from sharekit.sources.markdown.source import generator_of
-
-    built = generator_here(root)
-    rules = generator_of(root)
-    by_files = rules is None or rules.name == "Markdown"
-    # Hexo's files look like Jekyll's; the others come after what is read from its sources.
-    if built is not None and (built.name == "Hexo" or by_files) and not (root / "index.html").is_file():
-        return "html"
-    if rules is not None:
-        return "markdown"
-    if (root / "index.html").is_file():
-        return "html"
-    raise SourceError(
-        "no blog was found here: no configuration of a known generator, no Markdown with front matter, no index.html.",
-        path=str(root),
-        hint="Name the folder of your blog, as in: sharekit build ~/blog",
-    )
-
-
-def _file_kind(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(8192)
-    if WORDPRESS in start:
-        return "wordpress"
-    if FEED.search(start) or start.lstrip()[:1] == b"{":
-        return "feed"
-    raise SourceError("is neither a feed nor a WordPress export", path=str(path), hint="Name the folder of your blog.")
 
 
 def is_zola_site(root: Path) -> bool:
