@@ -426,6 +426,19 @@ def test_a_step_or_a_reference_opens_nothing_below_the_opening(middle: str) -> N
     assert not any(passage[0] == middle for passage in offer.passages)
 
 
+@pytest.mark.parametrize(
+    "sentence", ["The mill is old and it stands.", "The mill of the village stands still in each winter."]
+)
+def test_a_sentence_that_an_article_repeats_is_said_once(sentence: str) -> None:
+    said = first(f"<p>{' '.join([sentence] * 9)}</p>" * 40, title="Water", language="en")
+    assert said == sentence
+
+
+def test_an_answer_of_an_interview_is_shown_without_its_sign() -> None:
+    answer = "A blade with teeth that are set left and right, so that it runs free in hard wood."
+    assert first(f"<p>Q: What is it?</p><p>A: {answer}</p>", title="Ten questions", language="en").endswith(answer)
+
+
 def test_an_item_that_begins_with_its_label_is_no_reminder() -> None:
     items = "<ul><li>Gouges. They cost more than the lathe does, and they last for a whole life of turning.</li></ul>"
     offer = story(post(f"<p>A lathe fits into two square metres of any cellar.</p>{items}", title="Wood", language="en"))
