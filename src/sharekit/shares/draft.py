@@ -15,7 +15,7 @@ from sharekit.shares.links import tagged
 from sharekit.shares.templates import Templates
 from sharekit.text.hook import MOST_HEADINGS
 from sharekit.text.scoring import ENOUGH
-from sharekit.text.sentences import excerpt, sentences, together
+from sharekit.text.sentences import balanced, excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
 from sharekit.text.vocabulary import lowered, vocabulary
 from sharekit.text.words import plain, weight, words
@@ -289,8 +289,9 @@ class _Drafts:
         alone = [each for each in sorted(passage, key=len, reverse=True) if not leans.match(lowered(each))]
         for where, sentence in itertools.product(places, alone if len(passage) > 1 else ()):
             yield _Attempt(used, (sentence,), place=where, link=link)
-        for where, most in itertools.product(places, _CUTS if passage else ()):
-            yield _Attempt(used, (excerpt(passage[0], most),), place=where, link=link)
+        cuts = [excerpt(passage[0], most) for most in _CUTS] if passage else []
+        for where, cut in itertools.product(places, filter(balanced, cuts)):
+            yield _Attempt(used, (cut,), place=where, link=link)
         for count in range(len(tags), -1, -1):
             topics = self._topics if points else ()
             yield _Attempt(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count])

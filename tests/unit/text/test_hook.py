@@ -361,6 +361,90 @@ def test_links_behind_an_emoji_each_are_no_opening() -> None:
     assert first(f"<p>{links}</p><p>{POINT}</p>") == POINT
 
 
+def test_boilerplate_is_known_though_a_word_of_it_changes() -> None:
+    every = "Every {} weeks, we sharpen the saws of the workshop as part of a promise to those who rent a bench."
+    said = openings(read_article(f"<p>{every.format('six')}</p>"))
+    point = "A new saw for dovetails cuts at a third of the force, for its teeth are filed at two angles."
+    offer = story(post(f"<p>{every.format('four')}</p><p>{point}</p>", language="en"), said=said)
+    assert offer.passages == ((point,),)
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"),
+    [
+        ("en", "A few years ago I bought a lathe that nobody wanted, and I have used it every day."),
+        ("en", "Last year my workshop had one lathe, and now three people wait for it each Saturday."),
+        ("en", "My website about lathes has been read by more people in May than in all of last year."),
+        ("en", "In good years a lathe brings somewhere between $10,000 and $15,000 to the workshop."),
+        ("en", "Thanks to a new bearing, the lathe turns at twice the speed and hardly makes a sound."),
+        ("en", "I wrote a small program that tells the lathe how deep it may cut into each kind of wood."),
+        ("en", "My neighbour keeps his lathe with the rest of the tools, and it is used by the whole village."),
+        ("fr", "Il y a quelques années, j'ai acheté un tour à bois dont personne ne voulait."),
+        ("de", "Vor einiger Zeit habe ich eine Drechselbank gekauft, die niemand haben wollte."),
+        ("es", "Hace un tiempo compré un torno de madera que nadie quería, y lo uso cada día."),
+        ("pt", "Há algum tempo comprei um torno de madeira que ninguém queria, e uso todo dia."),
+    ],
+)
+def test_an_opening_that_only_looks_like_words_about_the_article_is_kept(language: str, opening: str) -> None:
+    assert not says_nothing(opening, language)
+    assert first(f"<p>{opening}</p><p>{POINT}</p>", language=language).startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "This is not an article for those who turn bowls."),
+        ("en", "Have a look at the plan of the lathe."),
+        ("en", "We talked about gouges on the second day."),
+        ("en", "In my first long post we set up the lathe."),
+        ("en", "The lathe was built for the."),
+        ("en", "Keep turning!"),
+        ("fr", "Vous pouvez retrouver les plans du tour sur le site."),
+        ("fr", "Retrouvez les plans du tour sur le site."),
+        ("de", "Der Artikel von Jan geht noch viel weiter."),
+        ("de", "Ich hoffe, mein Beitrag hat geholfen."),
+        ("es", "Puedes descargar los planos del torno en la web."),
+        ("pt", "Deixe a sua dúvida nos comentários da página."),
+    ],
+)
+def test_what_speaks_of_the_article_or_sends_elsewhere_says_nothing(language: str, sentence: str) -> None:
+    assert says_nothing(sentence, language)
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        "On these lathes the tool rest of the maker from Basel is 3 cm too high for a bowl.",
+        "Once the lathe from Basel stands on its 4 feet, you can bolt it to the floor.",
+        "You'll need to grind the 3 gouges of the lathe from Basel before they cut.",
+        "Two of them turn at 1200 rpm, and the lathe from Basel at no more than 800.",
+    ],
+)
+def test_a_step_or_a_reference_opens_nothing_below_the_opening(middle: str) -> None:
+    opening = "".join(f"<p>A lathe of number {number} costs less than its {number} gouges do.</p>" for number in (1, 2, 3))
+    offer = story(post(f"{opening}<p>{middle}</p>" + "<p>Oak is hard and dry.</p>" * 4, title="The lathe", language="en"))
+    assert not any(passage[0] == middle for passage in offer.passages)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The mill is old and it stands.", "The mill of the village stands still in each winter."]
+)
+def test_a_sentence_that_an_article_repeats_is_said_once(sentence: str) -> None:
+    said = first(f"<p>{' '.join([sentence] * 9)}</p>" * 40, title="Water", language="en")
+    assert said == sentence
+
+
+def test_an_answer_of_an_interview_is_shown_without_its_sign() -> None:
+    answer = "A blade with teeth that are set left and right, so that it runs free in hard wood."
+    assert first(f"<p>Q: What is it?</p><p>A: {answer}</p>", title="Ten questions", language="en").endswith(answer)
+
+
+def test_an_item_that_begins_with_its_label_is_no_reminder() -> None:
+    items = "<ul><li>Gouges. They cost more than the lathe does, and they last for a whole life of turning.</li></ul>"
+    offer = story(post(f"<p>A lathe fits into two square metres of any cellar.</p>{items}", title="Wood", language="en"))
+    assert offer.strong == 1
+
+
 def test_what_opens_earlier_posts_too_is_no_hook() -> None:
     every = "Chaque mardi, l'atelier ouvre le tour à bois numéro {} à qui veut apprendre à s'en servir."
     said = openings(read_article(f"<p>{every.format(1)}</p><p>Autre chose.</p>"))
