@@ -35,7 +35,6 @@ class Author:
 
     name: str
     url: str | None = None
-    email: str | None = None
     handles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -293,7 +292,6 @@ class Issue:
     entries: tuple[Entry, ...]
     language: str
     date: datetime
-    status: DraftStatus = "draft"
     source: str = ""
 
 

@@ -120,7 +120,7 @@ def name_in(introduction: str) -> str:
     )
     # Two signs are a word in Chinese, Japanese and Korean.
     says = re.search(r"[^\W\d]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}", name)
-    return name if says and name.casefold() not in ("blog", "article", "post", "this", "part") else ""
+    return name if says and name.casefold() not in ("blog", "article", "post", "this", "part", "the", "my", "our") else ""
 
 
 def lead_of(element: HtmlElement) -> Lead:

@@ -107,7 +107,8 @@ def readable(name: str, members: Sequence[Post]) -> str:
     given = [text for post in members for text in (post.title, *post.tags, *post.categories, post.summary)]
     letters = re.sub(r"[\W_]", "", name.lower())
     written = re.compile(rf"(?<!\w){_BETWEEN.join(map(re.escape, letters))}(?!\w)", re.IGNORECASE)
-    texts = [" ".join(_text_of(post)) for post in members[:_MEMBERS]]
+    read = (read_article(post.html).paragraphs[:FROM_TOP] for post in members[:_MEMBERS])
+    texts = [" ".join(each.text for each in paragraphs) for paragraphs in read]
     forms = Counter(found[0] for text in (*given, *texts) for found in written.finditer(text))
     shown = [form for form in forms if form not in (form.lower(), form.capitalize(), name)]
     best = max(shown, key=lambda form: forms[form], default="")
@@ -122,10 +123,6 @@ def readable(name: str, members: Sequence[Post]) -> str:
 def _capital(name: str) -> str:
     # "iOS" keeps its own.
     return name[:1].upper() + name[1:] if name.partition(" ")[0].islower() else name
-
-
-def _text_of(post: Post) -> list[str]:
-    return [each.text for each in read_article(post.html).paragraphs[:FROM_TOP]]
 
 
 def _as_written(word: str, text: str) -> str:

@@ -34,6 +34,7 @@ _NOTE = re.compile(r"footnote|^#?(?:fn|user-content-fn|_ftn|note)", re.IGNORECAS
 # What a line of text can say of a formula; fractions, roots and matrices it cannot.
 _LINEAR = frozenset(("math", "semantics", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "-text"))
 _FORMULAS = "math, .katex, mjx-container, .mjx-chtml, .mwe-math-element, script[type^='math/tex']"
+_UNSEEN = ("script", "style", "svg", "noscript", "del", "s")
 _UNREAD = f"sup, script, style, br, a, .MathJax, del, s, svg, noscript, {_FORMULAS}"
 # Whose text is read as it stands: most paragraphs hold nothing else, and a selector costs more than all the rest.
 _PLAIN = frozenset(("-text", "p", *_HEADINGS, "li", "b", "code", "em", "i", "kbd", "mark", "q", "strong", "u"))
@@ -231,13 +232,9 @@ def _pieces(node: LexborNode) -> list[str]:
                 found.append(script(text, "sup") or text)
         elif child.css_matches(_FORMULAS):
             found.append(_formula(child))
-        elif not _is_unread(child, tag):
+        elif tag not in _UNSEEN and not (tag == "a" and _is_mark(child)) and not _is_noise(child):
             found += _pieces(child)
     return found
-
-
-def _is_unread(node: LexborNode, tag: str) -> bool:
-    return tag in ("script", "style", "svg", "noscript", "del", "s") or (tag == "a" and _is_mark(node)) or _is_noise(node)
 
 
 def _formula(node: LexborNode) -> str:

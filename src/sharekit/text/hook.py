@@ -264,17 +264,14 @@ def _described(post: Post, article: Article, title: Set[str], language: Vocabula
         if found and closed(found[-1]).endswith(("…", "...")):
             found.pop()  # it was cut
         kept = [_Sentence(closed(each), follows=True, words=frozenset(words(each))) for each in found if balanced(each)]
-        kept = [each for each in kept if not _is_empty(each, language)]
+        kept = [each for each in kept if not has_leftovers(each.text)]
+        kept = [each for each in kept if not says_nothing(lowered(each.text), each.words, language)]
         # What leaned on a sentence that is gone goes with it.
         if kept and kept[0].text != closed(found[0]):
             kept = list(itertools.dropwhile(lambda each: language.leans.match(lowered(each.text)), kept))
         if kept and not repeats(kept[0].words.union(*(each.words for each in kept)), title):
             return kept[:LONGEST_PASSAGE]
     return []
-
-
-def _is_empty(sentence: _Sentence, language: Vocabulary) -> bool:
-    return has_leftovers(sentence.text) or says_nothing(lowered(sentence.text), sentence.words, language)
 
 
 def _is_the_beginning(summary: str, article: Article) -> bool:

@@ -55,7 +55,7 @@ SET = {
     + "</tbody></table>",
     "paragraphs": f"<p>{INTRO}</p>" + "".join(f"<p>{link(slug)}</p>" for slug in ALL) + "<p>Thank you</p>",
     "lines": f"<p>{INTRO}<br>" + "<br>\n".join(link(slug) for slug in ALL) + "</p>",
-    "soft lines": f"<p>{INTRO}\n" + "\n".join(link(slug) for slug in ALL) + "</p>",
+    "soft lines": f"<p>{INTRO}\n" + "\n".join(f'<a id="{slug}">·</a> {link(slug)}' for slug in ALL) + "</p>",
     "lines of their own": f"<p>{INTRO}</p><p>" + "<br>".join(link(slug) for slug in ALL) + "</p>",
     "paragraphs with words": f"<p>{INTRO}</p>" + "".join(f"<p>{link(slug)}, in a few words</p>" for slug in ALL),
     "definitions": f"<p>{INTRO}</p><dl>" + "".join(f"<dt>{link(slug)}</dt><dd>Words.</dd>" for slug in ALL) + "</dl>",
@@ -68,7 +68,7 @@ SET = {
     "one entry of a loose list": f"<p>{INTRO}</p><ul><li><p>Ropes at sea</p>{items(*ALL)}</li></ul>",
     "headings": f"<p>{INTRO}</p>" + "".join(f"<h2>{link(slug)}</h2><p>What it says.</p><h3>More</h3>" for slug in ALL),
     "small headings": f"<p>{INTRO}</p>" + "".join(f"<h6>{link(slug)}</h6>" for slug in ALL),
-    "heading and sentence": f"<h2>In the same series</h2><p>Here they are, in order:</p>{items(*ALL)}",
+    "heading and sentence": f"<h2>In the same series</h2><hr><p>Here they are, in order:</p>{items(*ALL)}",
     "long introduction": "<p>" + "Hemp is heavy, wire is cold and nylon stretches more than one would like. " * 3
     + f"The method and all the measurements are in the series:</p>{items(*ALL)}",
 }  # fmt: skip
