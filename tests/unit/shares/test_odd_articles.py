@@ -133,7 +133,9 @@ def test_a_title_that_was_cut_is_left_to_the_card() -> None:
     assert texts("", title=title)["mastodon"] == f"{title}\n{URL}"
     # What the title said of the series is said without it.
     cut = "The shop (Part 2): how I learned to set the sa..."
-    assert texts(f"<p>{SAID}</p>", title=cut, parts=SHOP)["mastodon"] == f"{SAID}\n\n“The shop” continues: part 2 of 5.\n{URL}"
+    assert (
+        texts(f"<p>{SAID}</p>", title=cut, parts=SHOP)["mastodon"] == f"{SAID}\n\n“The shop” continues: part 2 of 5.\n{URL}"
+    )
 
 
 def test_a_number_in_the_title_is_not_contradicted() -> None:
