@@ -63,6 +63,8 @@ def draft_texts(
     longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
+        if _is_declined(post.params.get("share"), outlet):
+            continue
         said: set[int] = set()
         for number, slot in enumerate(slots):
             text = drafts.text(outlet, slot, number, said, shorter=outlet.like == "x" and longer)
@@ -364,6 +366,12 @@ def own_text(given: object, outlet: Outlet, slot: str, *, first: bool) -> tuple[
             return found, True
     value = values.get(slot.casefold())
     return _words_of(value), False
+
+
+def _is_declined(given: object, outlet: Outlet) -> bool:
+    """Whether the author wants no share on a channel: ``share: {x: false}``. ``share: false`` alone is a theme's switch."""
+    values = {_name(str(key)): value for key, value in given.items()} if isinstance(given, Mapping) else {}
+    return any(values.get(name) is False for name in (outlet.name.casefold(), outlet.like))
 
 
 def unused_words(given: object, known: Collection[str]) -> Iterator[str]:
