@@ -434,6 +434,12 @@ def test_a_sentence_that_an_article_repeats_is_said_once(sentence: str) -> None:
     assert said == sentence
 
 
+def test_what_an_author_did_not_see_is_no_topic() -> None:
+    seen = ["Sharpening a gouge by hand", "Oak that dried for ten years", "A lathe driven by a river"]
+    headings = "".join(f"<h2>{each}</h2><p>Text.</p>" for each in (*seen, "Talks I wish I had seen"))
+    assert story(post(headings, title="A fair", language="en")).topics == tuple(seen)
+
+
 def test_an_answer_of_an_interview_is_shown_without_its_sign() -> None:
     answer = "A blade with teeth that are set left and right, so that it runs free in hard wood."
     assert first(f"<p>Q: What is it?</p><p>A: {answer}</p>", title="Ten questions", language="en").endswith(answer)
