@@ -19,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first, file by file in each worker's part of the list, so that none ends with a long one."""
+    """The slow ones first, folder by folder in each worker's part of the list: what a folder shares is made once."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    files = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("slow")))
-    parts = {item: files.index(item.path) % workers for item in items if item.get_closest_marker("slow")}
+    folders = list(dict.fromkeys(item.path.parent for item in items if item.get_closest_marker("slow")))
+    parts = {item: folders.index(item.path.parent) % workers for item in items if item.get_closest_marker("slow")}
     parts |= {item: number * workers // len(items) for number, item in enumerate(items) if item not in parts}
     items.sort(key=lambda item: (parts[item], item.get_closest_marker("slow") is None))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
 NOTE = "<!-- Made from the code by tools/reference.py. Correct the code, then run it. -->"
+KIND = "The network or provider, if the table's name is not it."
 
 JSON_NOTE = (
     "`--format json` prints one document on stdout. Keys may be added, but are never removed or renamed: ignore those that",
@@ -80,7 +81,7 @@ def schema() -> dict[str, Any]:
     for (port, kind, _), ref in zip(kinds, refs, strict=True):
         table = definitions.pop(ref["$ref"].removeprefix("#/$defs/"))
         choice = [{"enum": list(registry.BUILT_IN[port])}, {"type": "string"}]
-        table["properties"]["kind"] = {"description": config.KIND, "anyOf": choice}
+        table["properties"]["kind"] = {"description": KIND, "anyOf": choice}
         definitions[f"{port}.{kind}"] = table
     for port, _ in PORTS:
         named = {kind: {"$ref": f"#/$defs/{port}.{kind}"} for kind in registry.BUILT_IN[port]}

@@ -58,7 +58,7 @@ class Articles:
         return tuple(dict.fromkeys(name for name in names if self._addresses.get(name) is post))
 
     def by_name(self, drafts: Sequence[ShareDraft], issues: Sequence[IssueDraft]) -> dict[str, Post]:
-        """The articles under every name that an issue may have for them: their ids and addresses, old and full ones too.
+        """The articles under every name that an issue may have for them: ids, files and addresses, old and full ones too.
 
         An old address is known from the article's file, which the share draft or the issue names.
         """
@@ -69,7 +69,7 @@ class Articles:
         old = {name: of_file[source] for name, source in lost.items() if source in of_file}
         files = self.of_drafts(drafts)
         old |= {draft.post: files[draft.path] for draft in drafts if draft.path in files}
-        return old | {post.url: post for post in self._ids.values()} | self._addresses
+        return old | self._sources | {post.url: post for post in self._ids.values()} | self._addresses
 
     def of_drafts(self, drafts: Sequence[ShareDraft]) -> dict[str, Post]:
         """The path of a draft → its article; drafts of articles that are gone are not in it.

@@ -54,7 +54,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 WINDOWS = "When it may go out, in the blog's time zone; by default at any time."
 WINDOWS_EXAMPLE = "Tue,Thu 08:30; Sat 10:00"
-KIND = "The network or provider, if the table's name is not it."
 THREAD = "How a part of a series follows the previous part."
 
 

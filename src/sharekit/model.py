@@ -35,7 +35,6 @@ class Author:
 
     name: str
     url: str | None = None
-    email: str | None = None
     handles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -293,7 +292,6 @@ class Issue:
     entries: tuple[Entry, ...]
     language: str
     date: datetime
-    status: DraftStatus = "draft"
     source: str = ""
 
 
@@ -422,9 +420,9 @@ class Act:
 
     ``planned`` is publication plus slot (``after`` is the slot's offset); ``given`` the moment that the channel's queue gave
     it (its window); ``at`` when it goes out as far as is known now, or went out. ``answers`` is the key of the part before
-    it. ``exact`` says that a person chose the moment, ``dated`` that it can be missed, ``try_now`` that a delivery would try
-    it now. ``section`` is its heading in the draft. ``rule`` names a problem that a person has to solve, ``hint`` how.
-    ``entry`` is the ledger's record of the key. ``cost`` is in US dollars.
+    it, ``threaded`` whether its channel shows that. ``exact`` says that a person chose the moment, ``dated`` that it can be
+    missed, ``try_now`` that a delivery would try it now. ``section`` is its heading in the draft. ``rule`` names a problem
+    that a person has to solve, ``hint`` how. ``entry`` is the ledger's record of the key. ``cost`` is in US dollars.
     """
 
     key: str
@@ -446,6 +444,7 @@ class Act:
     given: datetime | None = None
     part: Part | None = None
     answers: str = ""
+    threaded: bool = False
     exact: bool = False
     dated: bool = True
     try_now: bool = False

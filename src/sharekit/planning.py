@@ -200,6 +200,7 @@ class _Shares:
             exact=chosen is not None,
             after=self._slots.get(slot, ""),
             cost=cost(place.like, share.text) if place else 0.0,
+            threaded=place is not None and place.threaded,
             entry=entry,
         )
         stood = self._stand(act, draft, post, place)
@@ -260,7 +261,7 @@ class _Shares:
         if post is None:
             return "its article is not published any more"
         if self._since and act.published and act.published < self._since and act.key != self._given.at_once:
-            return f"from before {self._since:{CLOCK}}"
+            return f"from before {self._since.astimezone(self._given.zone):{CLOCK}}"
         return "evergreen: false" if not draft.evergreen and act.slot not in (self._first, CLOSING) else ""
 
     def _held(self, act: Act, draft: ShareDraft, place: Outlet | None) -> str:

@@ -22,13 +22,18 @@ def sharekit(tmp_path: Path) -> Sharekit:
     return Sharekit(home)
 
 
-@pytest.fixture
-def blog(tmp_path: Path, project: Path) -> Path:
-    """A copy of ``examples/blog``, under git, with all of its posts to share."""
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
     ignored = shutil.ignore_patterns("public", "issues", "shares", "resources", ".sharekit", ".hugo_build.lock")
-    folder = shutil.copytree(project / "examples" / "blog", tmp_path / "blog", ignore=ignored)
+    folder = shutil.copytree(project / "examples" / "blog", tmp_path_factory.mktemp("example") / "blog", ignore=ignored)
     (folder / "sharekit.toml").write_text(FILES, encoding="utf-8")
     return under_git(folder)
+
+
+@pytest.fixture
+def blog(tmp_path: Path, committed: Path) -> Path:
+    """A copy of ``examples/blog``, under git, with all of its posts to share."""
+    return shutil.copytree(committed, tmp_path / "blog")
 
 
 @pytest.fixture

@@ -165,7 +165,10 @@ def test_a_key_of_which_nobody_knows_is_told_until_a_person_settles_it(blog: Pat
     exported = sharekit(blog, "ledger", "export")
     assert "share/gone/x/launch,delivered," in exported
     assert ",https://x.example/1," in exported
-    assert sharekit(blog, "ledger", "verify", "--now", MORNING) == "6 delivered, 1 released\n"
+    assert sharekit(blog, "ledger", "verify", "--now", MORNING) == "6 delivered\n"
+    assert json.loads(sharekit(blog, "ledger", "verify", "--format", "json")) == {"delivered": 6}
+    assert "told/" not in sharekit(blog, "ledger", "list")
+    assert sharekit(blog, "ledger", "list", "share/nosuch") == "No entry is like that.\n"
     assert "https://x.example/1" in sharekit(blog, "ledger", "show", claim.key)
     assert len(json.loads(sharekit(blog, "ledger", "list", "share/2026", "--format", "json"))) == 4
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from commands import git
+from commands import Sharekit, git
 from servers.wire import Reply
 from week import FILES, Town, Week, ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from commands import Sharekit
 
 MONDAY, TUESDAY, FRIDAY = "2026-11-23", "2026-11-24", "2026-11-20"
 PARTS: dict[str, Any] = {"series": ["Monter un établi"]}
@@ -37,6 +36,18 @@ def lively(tmp_path: Path, sharekit: Sharekit, town: Town) -> Week:
     return Week(tmp_path / "week", sharekit, base=f"{town.url}/").begin(f'[channels.mastodon]\ninstance = "{town.url}"\n')
 
 
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A blog with one article, whose share is out."""
+    folder = tmp_path_factory.mktemp("sent")
+    week = Week(folder / "week", Sharekit(folder)).begin()
+    week.article("rabot", f"{MONDAY}T08:00:00+01:00")
+    week.build(f"{MONDAY}T09:00:00+01:00")
+    week.approve()
+    assert "1 delivered" in week.deliver(f"{MONDAY}T09:00:00+01:00")
+    return week.folder
+
+
 # --- which article it is ------------------------------------------------------------------------------------------------
 
 
@@ -53,11 +64,10 @@ def lively(tmp_path: Path, sharekit: Sharekit, town: Town) -> Week:
     ],
     ids=["alias", "slug and title", "date", "host and path", "uglyURLs", "section", "file"],
 )
-def test_a_move_makes_no_second_draft_and_no_second_post(week: Week, change: object) -> None:
-    week.article("rabot", f"{MONDAY}T08:00:00+01:00")
-    week.build(f"{MONDAY}T09:00:00+01:00")
-    week.approve()
-    assert "1 delivered" in week.deliver(f"{MONDAY}T09:00:00+01:00")
+def test_a_move_makes_no_second_draft_and_no_second_post(
+    sent: Path, tmp_path: Path, sharekit: Sharekit, change: object
+) -> None:
+    week = Week(shutil.copytree(sent, tmp_path / "week"), sharekit)
     change(week)  # type: ignore[operator]  # one of the functions above
     week.build(f"{MONDAY}T10:00:00+01:00")
     week.approve()

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ NEEDED = (
     *("action.yml", "pyproject.toml", "requirements.lock", "README.md", "LICENSE", "tools", "src", "templates"),
     *("docs/how-to", "docs/reference", "docs/tutorial.md"),
 )
+GITLAB = ROOT / "tests/npm/gitlab/node_modules/.bin/gitlab-ci-local"
 # act takes every server for GitHub's.
 ON_ACT = "https://github.com/someone/blog"
 REPOSITORIES = {"github": ON_ACT, "forgejo": ON_ACT, "gitlab": "https://gitlab.com/someone/blog.git"}
@@ -67,6 +69,11 @@ RSYNC = """#!/bin/sh
 for to; do :; done
 mkdir -p "$to" && git ls-files -z | xargs -0 cp --parents -t "$to"
 """
+
+
+@cache
+def _runs_here() -> bool:
+    return GITLAB.is_file() and not subprocess.run([GITLAB, "--version"], capture_output=True, check=False).returncode
 
 
 def source(folder: Path) -> str:
@@ -139,10 +146,9 @@ class Machine:
         return command
 
     def _gitlab(self, event: str) -> list[str]:
-        program = ROOT / "tests/npm/gitlab/node_modules/.bin/gitlab-ci-local"
-        if not program.is_file() or subprocess.run([program, "--version"], capture_output=True, check=False).returncode:
+        if not _runs_here():
             pytest.skip("tests/npm/gitlab is not installed: Node 20 or newer and npm, then make test")
-        command = [str(program), "--force-shell-executor", "--no-json-schema-validation", "--no-color", "--concurrency", "1"]
+        command = [str(GITLAB), "--force-shell-executor", "--no-json-schema-validation", "--no-color", "--concurrency", "1"]
         merge = {"CI_PIPELINE_SOURCE": "merge_request_event"} if event == "pull_request" else {"CI_PIPELINE_SOURCE": event}
         variables = {**merge, "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_BRANCH": "main", **self.secrets}
         for name, value in variables.items():

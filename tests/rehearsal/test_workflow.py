@@ -88,6 +88,7 @@ def _raw() -> Any:
     return options
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schedule", "jobs"), [("daily", ["draft"]), ("hourly", ["deliver"]), ("monthly", ["keep-alive"])])
 def test_each_schedule_has_its_job(scene: Scene, schedule: str, jobs: list[str]) -> None:
     text = git("show", "main:.github/workflows/sharekit.yml", cwd=scene.story.origin)
@@ -98,6 +99,7 @@ def test_each_schedule_has_its_job(scene: Scene, schedule: str, jobs: list[str])
     assert found == jobs
 
 
+@pytest.mark.slow
 def test_a_fork_gets_the_check_and_no_comment(scene: Scene) -> None:
     text = git("show", "main:.github/workflows/sharekit.yml", cwd=scene.story.origin)
     head = {"repo": {"full_name": "stranger/blog"}}

@@ -26,9 +26,10 @@ def test_an_article_is_found_by_its_id_its_path_and_its_aliases() -> None:
     assert articles.known_addresses(article) == ("declared", "2026/été", "old", "older")
 
 
-def test_an_issue_may_name_an_article_by_its_full_address() -> None:
-    article = post("saw")
-    assert Articles([article, post("plane")]).by_name([], [])[article.url] is article
+def test_an_issue_may_name_an_article_by_its_full_address_or_its_file() -> None:
+    article = post("saw", source="content/saw.md")
+    named = Articles([article, post("plane")]).by_name([], [])
+    assert named[article.url] is named["content/saw.md"] is article
 
 
 def test_what_two_articles_claim_leads_to_neither() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from sharekit.cli.app import FORMAT, IN, NOW, Call, on_blog
 from sharekit.errors import ConfigError, did_you_mean
+from sharekit.model import EntryState
+from sharekit.outbox import NEWS
 from sharekit.report.output import emit, fields, table
 
 if TYPE_CHECKING:
@@ -31,13 +33,17 @@ def command() -> None:
 
 @command.command("list", epilog="Example: sharekit ledger list --state unknown")
 @click.argument("prefix", default="")
-@click.option("--state", multiple=True, help="Only entries in this state; repeatable.")
+@click.option(
+    "--state", multiple=True, type=click.Choice(get_args(EntryState)), help="Only entries in this state; repeatable."
+)
 @on_blog(FORMAT, place=IN)
 def list_(call: Call, prefix: str, state: tuple[str, ...]) -> None:
     """List the entries, all or those whose key begins with PREFIX."""
     session = call.session()
-    found = [entry for entry in session.ledger.entries(prefix) if not state or entry.state in state]
-    call.emit([entry_json(entry) for entry in found], _list_lines(found, session.zone))
+    entries = (entry for entry in session.ledger.entries(prefix) if prefix or not entry.key.startswith(NEWS))
+    found = [entry for entry in entries if not state or entry.state in state]
+    none = "No entry is like that." if prefix or state else "The ledger is empty. Start with: sharekit ledger seed"
+    call.emit([entry_json(entry) for entry in found], _list_lines(found, session.zone) or [none])
 
 
 @command.command("show")
@@ -109,8 +115,9 @@ def verify(call: Call) -> None:
     """Read every entry and report what needs a person. Exits with 4 when something is wrong with the ledger."""
     plan = call.session().plan()
     call.show(plan.findings)
-    found = Counter(entry.state for entry in plan.entries.values())
-    click.echo(", ".join(f"{count} {state}" for state, count in sorted(found.items())) or "The ledger is empty.")
+    found = Counter(entry.state for key, entry in plan.entries.items() if not key.startswith(NEWS))
+    lines = [", ".join(f"{count} {state}" for state, count in sorted(found.items())) or "The ledger is empty."]
+    call.emit(dict(sorted(found.items())), lines)
     sys.exit(4 if any(each.level == "error" for each in plan.findings) else 0)
 
 
@@ -139,7 +146,7 @@ def _list_lines(entries: Sequence[LedgerEntry], zone: ZoneInfo) -> list[str]:
         moment = outcome.at if outcome else entry.claimed_at
         what = (receipt.url or receipt.id if receipt else "") or (outcome.reason if outcome else entry.run)
         rows.append((entry.state, f"{moment.astimezone(zone):%d %b %Y %H:%M}", entry.key, what))
-    return table(rows) or ["The ledger is empty. Start with: sharekit ledger seed"]
+    return table(rows)
 
 
 def _cell(value: object) -> str:

@@ -48,7 +48,7 @@ def import_(call: Call, file: Any, consent: str) -> None:
 
 @command.command("export", epilog="Example: sharekit subscribers export --tag blog > subscribers.csv")
 @TAG
-@click.option("--state", help="Only subscribers in this state.")
+@click.option("--state", type=click.Choice(["active", "pending", "unsubscribed", "suppressed"]), help="Only in this state.")
 @on_blog(place=IN)
 def export(call: Call, tags: tuple[str, ...], state: str | None) -> None:
     """Write the subscribers as CSV to standard output."""

@@ -13,6 +13,5 @@ def length(text: str) -> int:
     """The length that Threads compares with 500; over it too with more than five different links."""
     emoji = () if PLAIN.fullmatch(text) else emoji_pattern().findall(text)
     counted = len(text) + sum(len(each.encode()) - len(each) for each in emoji)
-    if text.count("://") <= MOST_LINKS or len({text[first:last] for first, last in found_links(text)}) <= MOST_LINKS:
-        return counted
-    return max(counted, LIMIT + 1)
+    links = {text[first:last] for first, last in found_links(text)}
+    return counted if len(links) <= MOST_LINKS else max(counted, LIMIT + 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sharekit.content import HEADINGS, alignment, blank_repeated_captions, cleaned, remove_title, serialise, words
 from sharekit.elements import BLOCKS, CONTAINERS, open_box, replace
 from sharekit.issue.cut import cut, size
-from sharekit.issue.media import COLUMN, formulas, galleries, pictures, players
+from sharekit.issue.media import formulas, galleries, pictures, players
 from sharekit.issue.notes import is_way_back, join_notes
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from sharekit.model import Image, Post
 
-__all__ = ["COLUMN", "MailArticle", "mail_article", "one_line"]
 KEPT_ATTRIBUTES = {
     "a": ("href", "title"),
     "abbr": ("title",),

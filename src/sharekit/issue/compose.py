@@ -191,6 +191,5 @@ def compose(
         entries=tuple(entries),
         language=language,
         date=file.send or max(entry.post.published for entry in entries),
-        status=file.status,
         source=file.path,
     )

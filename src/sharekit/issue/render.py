@@ -11,8 +11,9 @@ from urllib.parse import urljoin
 
 from sharekit.content import cleaned, serialise
 from sharekit.errors import DraftError
-from sharekit.issue.articles import COLUMN, MailArticle, mail_article, neutral, one_line
+from sharekit.issue.articles import MailArticle, mail_article, neutral, one_line
 from sharekit.issue.inline import inline
+from sharekit.issue.media import COLUMN
 from sharekit.issue.text import render_text
 from sharekit.issue.theme import theme_of
 from sharekit.model import Finding, RenderedIssue

@@ -95,7 +95,6 @@ class CampaignText:
     preheader: str
     html: str
     text: str
-    language: str
     sender: MailFrom
 
     @property
@@ -121,7 +120,6 @@ def write_letter(rendered: RenderedIssue, *, sender: MailFrom, dialect: Dialect)
         preheader=escape_subject(issue.preheader),
         html=fill(dialect.escape_html(rendered.html), dialect.unsubscribe, dialect.address),
         text=fill(dialect.escape_text(rendered.text), dialect.unsubscribe, in_text),
-        language=issue.language,
         sender=sender,
     )
 

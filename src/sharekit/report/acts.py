@@ -97,7 +97,8 @@ def _row(act: Act, plan: Plan, zone: ZoneInfo) -> tuple[str, ...]:
     # What waits for a person may still be on time.
     shown = act.at > plan.now if act.state == "held" else act.state not in ("refused", "unknown")
     moment = f"{since}{act.at.astimezone(zone):%a %d %b %Y %H:%M}" if shown else ""
-    answers = "answers the part before it" if act.answers and act.state in ("due", "scheduled") and not act.reason else ""
+    is_answer = act.answers and act.threaded and act.state in ("due", "scheduled")
+    answers = "answers the part before it" if is_answer else ""
     remarks = (f"${act.cost:.2f}" if act.cost else "", act.reason or answers)
     return act.kind, act.target, short_title(act, 48), act.slot, moment, "  ".join(filter(None, remarks))
 

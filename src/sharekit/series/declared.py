@@ -87,7 +87,7 @@ def _id_of(name: str, members: Sequence[Post]) -> str:
 
 
 def _is_set(value: object) -> bool:
-    return value is True or str(value).casefold() in ("true", "yes")
+    return str(value).casefold() in ("true", "yes")
 
 
 def _names(value: object) -> list[str]:
@@ -119,7 +119,7 @@ def _first(table: Mapping[str, object], keys: Sequence[str]) -> object:
 
 
 def _number(value: object) -> float | None:
-    if value is None or isinstance(value, bool | dict | list):
+    if isinstance(value, dict | list):
         return None
     text = str(value).strip()
     try:

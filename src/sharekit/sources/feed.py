@@ -284,7 +284,7 @@ def _entry(entry: Any, feed: Any, place: str) -> Post | Skipped:
     url = url if _is_address(url) or not _is_address(guid) else guid
     reason = ""
     if not _is_address(url):
-        reason = "it has no link and its id is no address, so nothing can lead to it"
+        reason = "neither its link nor its id is a full address, so nothing can lead to it"
     elif not title:
         reason = "it has no title"
     if reason or published is None:

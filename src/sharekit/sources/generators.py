@@ -41,6 +41,11 @@ GENERATORS = (
     Generator("VuePress", (VUEPRESS,), ".vuepress/dist docs/.vuepress/dist src/.vuepress/dist", "npx vuepress build"),
     Generator("SvelteKit", ("svelte.config.*",), "build", "npx vite build, with the static adapter"),
     Generator("Gridsome", ("gridsome.config.*",), "dist", "npx gridsome build"),
+    Generator(
+        "Bridgetown", ("bridgetown.config.yml config/initializers.rb", "src/_posts"), "output", "bin/bridgetown build"
+    ),
+    Generator("Middleman", ("config.rb", "source"), "build", "bundle exec middleman build"),
+    Generator("Lektor", ("*.lektorproject",), "build public output", "lektor build -O build"),
     Generator("Sphinx", SPHINX, SPHINX_OUTPUTS, "sphinx-build, or ablog build"),
 )
 

@@ -98,9 +98,8 @@ def _author(given: Any, known: dict[str, Any]) -> Author | None:
         details = lowered(page["params"])
         name = str(details.get("name") or page["title"] or name)
         table = {**details, **table}
-    email = table.get("email")
     url = table.get("url") or table.get("link")
-    return Author(name=name, email=str(email) if email else None, url=str(url) if url else None) if name else None
+    return Author(name=name, url=str(url) if url else None) if name else None
 
 
 def featured(params: dict[str, Any]) -> tuple[str, str] | None:

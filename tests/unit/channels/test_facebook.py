@@ -156,7 +156,7 @@ class TestFacebook(ChannelContract):
         self, server: FacebookServer, channel: FacebookChannel
     ) -> None:
         server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
-        assert any("does not tell" in fact for fact in channel.account().facts)
+        assert any("does not say what the token may do" in fact for fact in channel.account().facts)
         assert channel.post(share("facebook"), self.key).detail == {}
 
     @pytest.mark.parametrize("missing", ["pages_manage_posts", "pages_read_engagement"])

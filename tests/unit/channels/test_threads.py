@@ -158,7 +158,7 @@ class TestThreads(ChannelContract):
         self, server: ThreadsServer, channel: ThreadsChannel
     ) -> None:
         server.refuse(error(100, "debug_token is for apps"), at=("GET", ".*/debug_token"), times=2)
-        assert any("does not tell" in fact for fact in channel.account().facts)
+        assert any("does not say what the token may do" in fact for fact in channel.account().facts)
         assert channel.post(share("threads"), self.key).detail == {}
 
     @pytest.mark.parametrize("missing", ["threads_content_publish", "threads_manage_replies"])

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sharekit.counting import Counter, too_long
 from sharekit.counting.linkedin import escaped, unescaped
 from sharekit.registry import counter_for
 
@@ -57,6 +58,12 @@ URL = "https://blog.example.org/" + "a" * 100
 )
 def test_how_each_network_counts(channel: str, text: str, length: int) -> None:
     assert counter_for(channel, {})[1].measure(text) == length
+
+
+def test_a_text_fits_up_to_the_limit() -> None:
+    counter = Counter(limit=3, measure=len, rule="letters")
+    assert too_long("abc", counter) is None
+    assert too_long("abcde", counter) == "5 of 3 (letters); 2 too many"
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

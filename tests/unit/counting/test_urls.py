@@ -40,6 +40,7 @@ def test_where_links_begin_and_end(text: str, found: list[str]) -> None:
         ("münchen.example/straße", True),
         ("é" * 64, False),
         ("a..é", False),
+        (".é.example", False),
     ],
 )
 def test_which_links_have_a_host(host: str, is_one: bool) -> None:

@@ -20,7 +20,7 @@ HISTORY = "{http://purl.org/syndication/history/1.0}"
 
 
 @settings(deadline=None)
-@given(count=st.integers(0, 40), size=st.integers(0, 9), limit=st.integers(0, 9))
+@given(count=st.integers(0, 24), size=st.integers(0, 9), limit=st.integers(0, 9))
 def test_no_post_is_lost_between_the_newest_document_and_the_archives(count: int, size: int, limit: int) -> None:
     posts = many(count)
     made = list(documents_of(posts, archive=size, limit=limit))
@@ -36,7 +36,7 @@ def test_no_post_is_lost_between_the_newest_document_and_the_archives(count: int
 
 
 @settings(deadline=None)
-@given(count=st.integers(1, 30), size=st.integers(1, 5))
+@given(count=st.integers(1, 16), size=st.integers(1, 5))
 def test_a_new_post_changes_no_archive_but_for_the_link_to_the_one_after_it(count: int, size: int) -> None:
     def archives(number: int) -> dict[int | None, list[str]]:
         made = documents_of(many(number), archive=size, limit=2)

@@ -113,7 +113,7 @@ class TestMailchimp(MailerContract):
         other = MailchimpMailer(settings, environment=self.environment, root=Path(), site=SITE, issue=ISSUE)
         with pytest.raises(Refused, match="answered 404") as caught:
             other.subscribers()
-        assert "no audience of the account" in str(caught.value.hint)
+        assert "not an audience of the account" in str(caught.value.hint)
 
     def test_a_key_without_its_data_centre_is_named(self) -> None:
         with pytest.raises(ConfigError, match="data centre"):

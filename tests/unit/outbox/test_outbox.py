@@ -277,6 +277,14 @@ def test_nothing_is_sent_when_it_cannot_be_claimed(bench: Bench) -> None:
     assert not bench.channel.posted
 
 
+@pytest.mark.parametrize("error", [OutcomeUnknown("timed out"), ZeroDivisionError(), Unavailable("503"), Refused("403")])
+def test_a_ledger_that_goes_away_after_an_attempt_ends_the_run(bench: Bench, error: Exception) -> None:
+    away = Faulty(bench.ledger, settle=[LedgerUnavailable("it is away")])
+    with pytest.raises(LedgerUnavailable, match="it is away"):
+        bench.deliver(post=[error], ledger=away)
+    assert bench.entry.state == "claimed"
+
+
 def test_a_receipt_that_cannot_be_kept_is_shown(bench: Bench) -> None:
     ledger = Faulty(bench.ledger, settle=[LedgerUnavailable("the disk is full")])
     with pytest.raises(LedgerUnavailable, match=r"delivered \(https://network.example/share/post/x/launch\)") as caught:

@@ -54,6 +54,12 @@ def test_an_act_that_waits_for_a_paused_account_says_so(kind: str, shown: str) -
     assert line.endswith(f"waiting    {shown}")
 
 
+@pytest.mark.parametrize(("threaded", "shown"), [(True, True), (False, False)])
+def test_only_a_channel_that_threads_answers_the_part_before(threaded: bool, shown: bool) -> None:
+    act = replace(share_act(state="scheduled"), answers="share/before/x/launch", threaded=threaded)
+    assert ("answers the part before it" in "\n".join(plan_lines(plan_of(act), PARIS))) is shown
+
+
 def test_the_plan_gives_the_reason_of_a_pause_once() -> None:
     acts = [share_act("mastodon", "waiting", post=post, reason="channel paused: 401. Renew the token") for post in "abc"]
     other = share_act("x", "waiting", reason="429")

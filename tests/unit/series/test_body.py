@@ -147,6 +147,8 @@ def test_two_posts_in_common_make_one_series_of_the_lists_of_two_articles_but_no
         ("Alle Beiträge der Reihe Werkstatt:", "Werkstatt"),
         ("この記事は「工房」シリーズの一部です：", "工房"),
         ("Cet article fait partie de la série :", ""),
+        ("This post is part of the blog series:", ""),
+        ("This post is part of our blog series:", ""),
         ("Cet article fait partie de la série de billets sur Rennes :", ""),
     ],
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sharekit.config import SeriesSettings
 from sharekit.model import Post, Series, post_id
 from sharekit.series import find_series
+from sharekit.series.declared import declared_order
 from sharekit.text.part_words import may_list_parts
 
 BASE = "https://blog.example"
@@ -58,7 +59,7 @@ def only(posts: list[Post]) -> Series:
         [{"series": [{"name": "S", "part": 2}]}, {"series": [{"name": "S", "part": 1}]}],
         [
             {"is_series": True, "series_title": "S", "series_order": 2},
-            {"is_series": True, "series_title": "S", "series_order": 1},
+            {"is_series": "yes", "series_title": "S", "series_order": 1},
         ],
         [{"serie": "S", "seriesorder": 2}, {"serie": "S", "seriesorder": 1}],
         [{"séries": "S", "episode": 2}, {"séries": "S", "episode": 1}],
@@ -73,8 +74,8 @@ def test_every_convention_groups_and_orders(params: list[dict[str, Any]]) -> Non
 def test_labels_are_one_over_case_and_accents_but_not_over_signs() -> None:
     found, findings = find_series(
         [
-            post(1, "A", series="Série C"),
-            post(2, "B", series="serie c"),
+            post(1, "A", series="serie c"),
+            post(2, "B", series="Série C"),
             post(3, "C", series="Série C"),
             post(4, "D", series="Série C++"),
         ]
@@ -99,6 +100,11 @@ def test_those_without_a_place_come_after_those_with_one() -> None:
     assert titles(series) == ["One", "Two", "None"]
 
 
+@pytest.mark.parametrize("place", [{"of": 3}, [[3]], True, None, "last", ""])
+def test_what_is_no_place_orders_nothing(place: Any) -> None:
+    assert declared_order(post(1, "A", series="S", part=place)) is None
+
+
 def test_a_post_in_two_series() -> None:
     found, _ = find_series([post(1, "A", series=["S", "T"], series_order=[2, 1]), post(2, "B", series="S", series_order=1)])
     assert {each.name: titles(each) for each in found} == {"S": ["B", "A"], "T": ["A"]}
@@ -114,6 +120,10 @@ def test_the_configuration_comes_first() -> None:
     named = [SeriesSettings(name="Mine", members=("p2", f"{BASE}/p1/"))]
     found, _ = find_series(posts, named)
     assert [(each.name, each.evidence, titles(each)) for each in found] == [("Mine", "configuration", ["B", "A"])]
+    posts = [post(1, "A", language="en"), post(2, "B", language="fr")]
+    for language in (None, "de"):
+        [series], _ = find_series(posts, [SeriesSettings(name="Mine", members=("p1", "p2"), language=language)])
+        assert series.language == (language or "en")
 
 
 def test_a_member_that_is_not_published_is_reported_and_left_out() -> None:
@@ -122,6 +132,13 @@ def test_a_member_that_is_not_published_is_reported_and_left_out() -> None:
     assert (finding.level, finding.path) == ("warn", "sharekit.toml")
     assert '"p9"' in finding.message
     assert find_series([], [SeriesSettings(name="Mine", members=("p9",))])[0] == ()
+
+
+def test_what_the_author_accepts_is_a_series_and_a_name_of_none_is_reported() -> None:
+    posts = [post(1, "Ropes, part 1"), post(2, "Ropes, part 2"), post(3, "Another", series="Knots")]
+    found, findings = find_series(posts, accepted=["ropes", "Knots", "Sails"])
+    assert [(each.name, each.evidence) for each in found] == [("Knots", "front matter"), ("Ropes", "titles")]
+    assert [each.message for each in findings] == ['accept_series names "Sails", and no series of that name is proposed']
 
 
 # Lists in the articles

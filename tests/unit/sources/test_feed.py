@@ -188,7 +188,7 @@ def test_entries_that_cannot_be_posts_are_left_out_by_name(tmp_path: Path) -> No
     reading = read(tmp_path, rss(items))
     assert [each.reason for each in reading.skipped] == [
         "it has no date",
-        "it has no link and its id is no address, so nothing can lead to it",
+        "neither its link nor its id is a full address, so nothing can lead to it",
         "it has no title",
     ]
     assert "https://blog.example/a" in reading.skipped[0].source
@@ -246,7 +246,7 @@ def test_an_entry_that_nothing_can_lead_to_is_named(tmp_path: Path) -> None:
     reading = read(tmp_path, ATOM.format("<id>https://blog.example/</id>", "<id>urn:uuid:1225c695</id>"), "atom.xml")
     assert not reading.posts
     assert reading.skipped[0].source.endswith("atom.xml: urn:uuid:1225c695")
-    assert "its id is no address" in reading.skipped[0].reason
+    assert "nor its id is a full address" in reading.skipped[0].reason
 
 
 def test_comments_and_pages_in_bloggers_export_are_no_posts(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sharekit.errors import SourceError
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.sources import detect
-from sharekit.sources.markdown import MarkdownSource
+from sharekit.sources.markdown import MarkdownSource, generator_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -576,3 +576,23 @@ def test_a_built_page_says_its_address_to_the_slash(tmp_path: Path) -> None:
         "dist/blog/b.html": page.format("B", "https://c.example/blog/a"),
     }
     assert [url for url, _, _ in told(read(tmp_path, files))] == ["https://c.example/blog/a", "https://c.example/blog/b/"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"_config.yml": "url: https://b.example\ndestination: ./html/\n", "_posts/2026-05-02-scie.md": "---\n---\nx"},
+        {"mkdocs.yml": "site_url: https://b.example\nsite_dir: html\nplugins: [blog]\n", "docs/blog/posts/a.md": "# A\n"},
+        {"config.toml": "base_url = 'https://b.example'\noutput_dir = 'html'\n", "content/a.md": "+++\ntitle='A'\n+++\n"},
+        {"pelicanconf.py": "SITEURL = 'https://b.example'\nOUTPUT_PATH = 'html/'\n", "content/a.md": "Title: A\n\nx"},
+        {"conf.py": "SITE_URL = 'https://b.example/'\nOUTPUT_FOLDER = 'html'\nPOSTS = ()\n", "posts/a.md": "x"},
+        {"astro.config.mjs": "export default {site: 'https://b.example', outDir: './html'}", "src/content/blog/a.md": "x"},
+        {"eleventy.config.js": "export default () => ({dir: {output: 'html'}})", "a.md": "---\ndate: 2026-05-02\n---\nx"},
+        {"eleventy.config.js": "export default (e) => { e.setOutputDirectory('html') }", "a.md": "x"},
+    ],
+    ids=["jekyll", "mkdocs", "zola", "pelican", "nikola", "astro", "eleventy", "eleventy in code"],
+)
+def test_the_built_site_is_where_the_settings_say(tmp_path: Path, files: dict[str, str]) -> None:
+    found = generator_of(blogs.write(tmp_path, files))
+    assert found is not None
+    assert found.built_in[0] == "html"

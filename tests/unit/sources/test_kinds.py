@@ -207,6 +207,9 @@ BUILT = {
     ),
     "Next.js": ({"next.config.mjs": "", "posts/scie.mdx": POST}, "out"),
     "VitePress": ({".vitepress/config.ts": "", "posts/scie.md": POST}, ".vitepress/dist"),
+    "Bridgetown": ({"bridgetown.config.yml": "", "src/_posts/2026-05-02-scie.md": POST}, "output"),
+    "Middleman": ({"config.rb": "", "source/2026-05-02-scie.html.markdown": POST}, "build"),
+    "Lektor": ({"atelier.lektorproject": "", "content/scie/contents.lr": "title: Une scie"}, "build"),
     "Sphinx": ({"conf.py": "extensions = ['ablog']\n", "blog/scie.rst": "x", "index.rst": "x"}, "_website"),
 }
 

@@ -134,6 +134,21 @@ def test_the_author_s_summary_is_shown_without_its_label(label: str) -> None:
     assert first(f"<p>{label}{POINT}</p><p>Il pleut depuis hier, et le marchand ne vient pas.</p>").startswith(POINT)
 
 
+@pytest.mark.parametrize(
+    ("language", "disclosure"),
+    [
+        ("en", "As an Amazon Associate I earn from qualifying purchases."),
+        ("en", "This page has affiliate links, and we may earn a few cents from each of them."),
+        ("fr", "Les liens affiliés rapportent quelques centimes, sans surcoût pour vous."),
+        ("de", "Mit * markiert sind Affiliate-Links, für die es eine kleine Provision gibt."),
+        ("es", "Los enlaces de afiliados nos dan unos céntimos por cada compra."),
+        ("pt", "Os links de afiliados rendem alguns centavos em cada compra."),
+    ],
+)
+def test_a_disclosure_says_nothing(language: str, disclosure: str) -> None:
+    assert says_nothing(disclosure, language)
+
+
 def test_a_short_sentence_is_not_left_alone() -> None:
     said = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent.</p>")
     assert said == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent."

@@ -111,7 +111,7 @@ class _Blog:
         self.sections = settings.sections
         self.findings: list[Finding] = []
         site = rules.site()
-        outputs = (root / name for name in rules.outputs)
+        outputs = (root / name for name in rules.built_in)
         self.built = next((path for path in outputs if (path / "index.html").is_file()), None)
         # What is code is not run, and the home page says what came of it.
         home = read_page(parse_page((self.built / "index.html").read_bytes())) if self.built and rules.guesses else Page()
@@ -122,7 +122,7 @@ class _Blog:
             site = replace(site, language=params.language_tag(home.language))
         title = home.site or site.title or urlsplit(url).netloc
         self.site = replace(site, title=title, url=f"{url.rstrip('/')}/", generator=rules.name)
-        self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.outputs, *STATIC)))
+        self.pictures = Pictures(base=self.site.url, folders=tuple(root / name for name in (*rules.built_in, *STATIC)))
         self.seen = 0
         self.posts: list[Post] = []
         self.skipped: list[Skipped] = []
@@ -176,7 +176,7 @@ class _Blog:
             return [*found, no_posts(none if self.seen else f"{rules.name} keeps its posts in files that are not here")]
         if self.built is not None:
             return found
-        places = " or ".join(f"{name}/" for name in rules.outputs)
+        places = " or ".join(f"{name}/" for name in rules.built_in)
         guessed = f"the addresses of the posts are guessed, because {rules.guesses}; they" if rules.guesses else "the posts"
         rendered = "rendered as plain Markdown, without what the generator and its plugins add"
         built = "" if rules.name == "Markdown" else f" with {rules.name}"

@@ -40,7 +40,7 @@ SITE_FILES = ("src/consts.ts", "src/config.ts", "src/site.config.ts", "src/const
 # A page for each entry: src/pages/blog/[...slug].astro
 PARAMETER = re.compile(r"(?:index)?\[(?:\.\.\.)?(?:slug|id|path|post|entry)\]")
 # eleventyConfig.setInputDirectory("content"): https://www.11ty.dev/docs/config/#input-directory
-DIRECTORY = re.compile(r"""\.set(?P<name>Input|Data)Directory\(\s*["'`](?P<value>[^"'`\n]*)""")
+DIRECTORY = re.compile(r"""\.set(?P<name>Input|Data|Output)Directory\(\s*["'`](?P<value>[^"'`\n]*)""")
 LOCALES = re.compile(r"locales\s*:\s*\[([^\]]*)\]")
 DATA_ENDINGS = (".json", ".11tydata.json", ".yaml", ".yml")
 SITE_DATA = re.compile(r"(?:site|meta|metadata|siteMetadata|config|blog)\.(?:json|js|cjs|mjs|yaml|yml)", re.IGNORECASE)
@@ -60,6 +60,7 @@ class Astro(Rules):
         ("site_description", "description", "desc"),
     )
     outputs = ("dist",)
+    output_key = "outdir"
     address = "site in astro.config"
     guesses = "Astro's routes are code"
     renames_pictures = True
@@ -164,6 +165,9 @@ class Eleventy(Rules):
         script = script_of(self.root, self.configs)
         set_in_code = {found["name"].lower(): found["value"] for found in DIRECTORY.finditer(script)}
         return {**script_settings(script), **set_in_code}
+
+    def output(self) -> str:
+        return text_of(self.folders, "output")
 
     @cached_property
     def content(self) -> Path:

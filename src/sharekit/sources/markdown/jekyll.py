@@ -44,6 +44,7 @@ class Jekyll(Rules):
     configs = ("_config.yml", "_config.yaml", "_config.toml")
     names = Names(("title", "name"), ("url",), ("lang", "locale"), ("description", "tagline"), ("author",))
     outputs = ("_site",)
+    output_key = "destination"
     address = "url in _config.yml"
     endings = (".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html")
     aliases_key = "redirect_from"

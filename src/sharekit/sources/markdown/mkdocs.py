@@ -29,6 +29,7 @@ class MkDocs(Rules):
     configs = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
     names = Names(("site_name",), ("site_url",), (), ("site_description",), ("site_author",))
     outputs = ("site",)
+    output_key = "site_dir"
     address = "site_url in mkdocs.yml"
     endings = (".md",)
     titles_by_heading = True

@@ -66,6 +66,7 @@ class Pelican(PythonRules):
     configs = ("pelicanconf.py", "publishconf.py")
     names = Names(("sitename",), ("siteurl",), ("default_lang",), ("sitesubtitle",), ("author",))
     outputs = ("output", "output-publish")
+    output_key = "output_path"
     address = "SITEURL in publishconf.py"
     endings = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
     aliases_key = "alias"
@@ -167,6 +168,7 @@ class Nikola(PythonRules):
     configs = ("conf.py",)
     names = Names(("blog_title",), ("site_url",), ("default_lang",), ("blog_description",), ("blog_author",))
     outputs = ("output",)
+    output_key = "output_folder"
     address = "SITE_URL in conf.py"
     endings = (".rst", ".md", ".markdown", ".mdown", ".html", ".htm", ".txt")
     language_setting = "translations"

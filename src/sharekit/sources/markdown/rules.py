@@ -88,7 +88,9 @@ class Rules:
     # The files of its settings, of which the first that is there counts.
     configs: ClassVar[tuple[str, ...]] = ()
     names: ClassVar[Names] = Names()
+    # Where it builds to unless told otherwise, and its setting that says otherwise.
     outputs: ClassVar[tuple[str, ...]] = ()
+    output_key: ClassVar[str] = ""
     endings: ClassVar[tuple[str, ...]] = (".md", ".markdown")
     # Its setting for the blog's address, as a hint names it.
     address: ClassVar[str] = ""
@@ -123,6 +125,16 @@ class Rules:
     def settings(self) -> dict[str, Any]:
         """The site's settings, with lower-case keys."""
         return table_of(self.root, self.configs)
+
+    def output(self) -> str:
+        """The folder that the settings name for the built site; empty where they do not."""
+        return text_of(self.settings, self.output_key)
+
+    @cached_property
+    def built_in(self) -> tuple[str, ...]:
+        """The folders that the site may be built into, the likeliest first."""
+        named = self.output().removeprefix("./").rstrip("/")
+        return tuple(dict.fromkeys([*filter(None, [named]), *self.outputs]))
 
     @cached_property
     def zone(self) -> tzinfo:

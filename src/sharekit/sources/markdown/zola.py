@@ -30,6 +30,7 @@ class Zola(Rules):
     configs = ZOLA
     names = Names(("title",), ("base_url",), ("default_language",), ("description",), ("author",))
     outputs = ("public",)
+    output_key = "output_dir"
     address = "base_url in the configuration"
     aliases_key = "aliases"
     endings = (".md",)

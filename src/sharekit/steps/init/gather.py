@@ -144,7 +144,7 @@ def _output(blog: Blog) -> str:
     if output != Config().output or blog.site.generator.startswith("Hugo"):
         return output
     rules = generator_of(blog.folders.root)
-    return rules.outputs[0] if rules and rules.outputs else output
+    return rules.built_in[0] if rules and rules.built_in else output
 
 
 def _zone(blog: Blog, flags: Flags, ask: Asker) -> tuple[str, str]:
