@@ -391,7 +391,6 @@ def test_boilerplate_is_known_though_a_word_of_it_changes() -> None:
         ("en", "Last year my workshop had one lathe, and now three people wait for it each Saturday."),
         ("en", "My website about lathes has been read by more people in May than in all of last year."),
         ("en", "In good years a lathe brings somewhere between $10,000 and $15,000 to the workshop."),
-        ("en", "Thanks to a new bearing, the lathe turns at twice the speed and hardly makes a sound."),
         ("en", "I wrote a small program that tells the lathe how deep it may cut into each kind of wood."),
         ("en", "My neighbour keeps his lathe with the rest of the tools, and it is used by the whole village."),
         ("fr", "Il y a quelques années, j'ai acheté un tour à bois dont personne ne voulait."),
