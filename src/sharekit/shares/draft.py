@@ -139,9 +139,8 @@ class _Drafts:
         self._place = where = place(part, offer.language, title, last=last)
         self._places = [*map(self._set, dict.fromkeys((where.full, where.short, where.bare)))] if where else [""]
         self._again = [*map(self._set, dict.fromkeys((where.again, where.short, where.bare)))] if where else [""]
-        # "Building a be...", "2": no caption beside a sentence.
-        cut = title.endswith(("…", "...")) and len(title) > _SHORT_TITLE
-        self._untitled = cut or not any(map(str.isalpha, title))
+        # "2", "Building a be...": no caption beside a sentence.
+        self._untitled = title.isdigit() or (title.endswith(("…", "...")) and len(title) > _SHORT_TITLE)
         self._tags = hashtags(post.tags, most=len(post.tags), names=settings.names, title=title, language=offer.language)
         self._before = before
         self._known = {

@@ -248,8 +248,7 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
             leaning = language.leans.match(low) or language.steps.match(low)
             opens = len(text) <= _LONGEST_START and not leaning
             # "Rabbet: a groove along an edge" is an entry among others.
-            begins = sentences(text)[0]
-            worth = _WEAK if is_label(text, own) or is_label(begins, words(begins)) else _TAKEN
+            worth = _WEAK if any(is_label(each, words(each)) for each in (text, sentences(text)[0])) else _TAKEN
             found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=worth))
     return found
 

@@ -83,10 +83,7 @@ def is_label(sentence: str, own: Sequence[str]) -> bool:
 
 
 def is_aside(low: str, own: frozenset[str], about: Subject, language: Vocabulary, *, opening: bool = False) -> bool:
-    """Whether a sentence speaks of the author's journey, or of the author and nothing that the article is about.
-
-    In the ``opening`` an author may be what it is about.
-    """
+    """Whether a sentence speaks of the author's journey or, below the ``opening``, of the author and not of the subject."""
     if language.asides.are_in(low, own):
         return True
     elsewhere = all(map(own.isdisjoint, (about.title, about.tags, about.topics)))

@@ -391,7 +391,6 @@ def test_boilerplate_is_known_though_a_word_of_it_changes() -> None:
         ("en", "Last year my workshop had one lathe, and now three people wait for it each Saturday."),
         ("en", "My website about lathes has been read by more people in May than in all of last year."),
         ("en", "In good years a lathe brings somewhere between $10,000 and $15,000 to the workshop."),
-        ("en", "Thanks to a new bearing, the lathe turns at twice the speed and hardly makes a sound."),
         ("en", "I wrote a small program that tells the lathe how deep it may cut into each kind of wood."),
         ("en", "My neighbour keeps his lathe with the rest of the tools, and it is used by the whole village."),
         ("fr", "Il y a quelques années, j'ai acheté un tour à bois dont personne ne voulait."),
@@ -447,6 +446,12 @@ def test_a_step_or_a_reference_opens_nothing_below_the_opening(middle: str) -> N
 def test_a_sentence_that_an_article_repeats_is_said_once(sentence: str) -> None:
     said = first(f"<p>{' '.join([sentence] * 9)}</p>" * 40, title="Water", language="en")
     assert said == sentence
+
+
+def test_what_an_author_did_not_see_is_no_topic() -> None:
+    seen = ["Sharpening a gouge by hand", "Oak that dried for ten years", "A lathe driven by a river"]
+    headings = "".join(f"<h2>{each}</h2><p>Text.</p>" for each in (*seen, "Talks I wish I had seen"))
+    assert story(post(headings, title="A fair", language="en")).topics == tuple(seen)
 
 
 def test_an_answer_of_an_interview_is_shown_without_its_sign() -> None:
