@@ -36,7 +36,7 @@ FILLER = re.compile(
     re.IGNORECASE,
 )
 EARLIER = re.compile(
-    r"^(?:last (?:time|week|month|year)|previously|la dernière fois|précédemment|letztes mal|la última vez|da última vez)\b|"
+    r"^(?:last time|previously|la dernière fois|précédemment|letztes mal|la última vez|da última vez)\b|"
     r"\b(?:previous|last|earlier) (?:blog ?)?(?:post|article|part|entry|episode)\b|\b(?:article|billet|épisode|"
     r"partie) précédente?\b|"
     r"\b(?:post|artículo|artigo) anterior\b",
@@ -245,7 +245,7 @@ def leftovers(draft: Draft) -> bool:
 
 def unclosed(draft: Draft) -> bool:
     """A quotation or bracket that does not close."""
-    text = re.sub(r"[:;]-?[()]|„[^„“”]*[“”]", "", draft.hook)
+    text = re.sub(r"(?<!\w)[:;=]-?[()]|„[^„“”]*[“”]", "", draft.hook)
     return any(text.count(one) != text.count(two) for one, two in ("()", "[]", "«»", "“”")) or bool(text.count('"') % 2)
 
 

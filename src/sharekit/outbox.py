@@ -277,7 +277,7 @@ def result_of(entry: LedgerEntry, *, hint: str = "") -> Result:
         return Result(key=entry.key, state="waiting", reason="another run is sending it", entry=entry)
     state: State = "held" if DAMAGED in entry.facts else outcome.state if outcome.state != "released" else "waiting"
     rules = {"refused": "refused", "unknown": "unknown", "held": "damaged"}
-    if state == "refused" and "--release" not in hint:
+    if state == "refused" and not re.search("--release|issue send", hint):
         hint = "\n".join(filter(None, (hint, how_to_release(entry.key))))
     return Result(
         key=entry.key,

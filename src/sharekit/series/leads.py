@@ -100,24 +100,13 @@ def _statement(text: str) -> tuple[str, str]:
 
 
 def name_in(introduction: str) -> str:
-    """The name that an introduction gives the series, as in "part of the Rope science series"; else empty."""
+    """The name that an introduction gives the series, as in "part of the Rope Science series"; else empty."""
     found = NAMED.search(introduction)
     if not found:
         return ""
-    name = re.sub(
-        r"^(?:a|the|of|in|on)\s+|[\s\"“”«»]+$",
-        "",
-        (
-            found["name"]
-            or found["quoted"]
-            or found["bracketed"]
-            or found["after"]
-            or found["bare"]
-            or found["titled"]
-            or found["told"]
-        ).strip(),
-        flags=re.IGNORECASE,
-    )
+    name = found[found.lastgroup or 0].strip().rstrip('"“”«» \t')
+    if found.lastgroup == "name":
+        name = re.sub(r"^(?:a|the|of|in|on)\s+", "", name, flags=re.IGNORECASE)
     # Two signs are a word in Chinese, Japanese and Korean.
     says = re.search(r"[^\W\d]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}", name)
     return name if says and name.casefold() not in ("blog", "article", "post", "this", "part", "the", "my", "our") else ""

@@ -82,12 +82,13 @@ def raw_lists(html: str) -> Iterator[RawList]:
     """The lists of an article that its words introduce as a series, and the lines that number their parts."""
     fragment = parse_fragment(html)
     for element in fragment.iter("ul", "ol", "dl"):
-        items = tuple(_item(each) for each in element.iterchildren("li", "dt"))[:MOST_ITEMS]
+        items, lead = tuple(_item(each) for each in element.iterchildren("li", "dt"))[:MOST_ITEMS], lead_of(element)
         if element.tag == "dl" and not any(item.links for item in items):
-            # "1: […]": the terms are numbers, the links stand in the descriptions.
+            # "1: […]": the terms are numbers, the links stand in the descriptions. One term alone introduces them.
+            lead = Lead(items[0].text) if len(items) == 1 else lead
             items = tuple(_item(each) for each in element.iterchildren("dd"))[:MOST_ITEMS]
         numbers = _numbers(items)
-        found = _introduced(lead_of(element), items, "list", numbered=numbers is not None)
+        found = _introduced(lead, items, "list", numbered=numbers is not None)
         if found is not None:
             yield found
     for element in fragment.iter("table"):

@@ -15,7 +15,7 @@ from sharekit.shares.links import tagged
 from sharekit.shares.templates import Templates
 from sharekit.text.hook import MOST_HEADINGS
 from sharekit.text.scoring import ENOUGH
-from sharekit.text.sentences import excerpt, sentences, together
+from sharekit.text.sentences import balanced, excerpt, sentences, together
 from sharekit.text.typography import inert, typeset
 from sharekit.text.vocabulary import lowered, vocabulary
 from sharekit.text.words import plain, weight, words
@@ -63,6 +63,8 @@ def draft_texts(
     longer = any(habit(outlet.like).more for outlet in outlets)
     texts: dict[str, str] = {}
     for outlet in outlets:
+        if _is_declined(post.params.get("share"), outlet):
+            continue
         said: set[int] = set()
         for number, slot in enumerate(slots):
             text = drafts.text(outlet, slot, number, said, shorter=outlet.like == "x" and longer)
@@ -289,8 +291,9 @@ class _Drafts:
         alone = [each for each in sorted(passage, key=len, reverse=True) if not leans.match(lowered(each))]
         for where, sentence in itertools.product(places, alone if len(passage) > 1 else ()):
             yield _Attempt(used, (sentence,), place=where, link=link)
-        for where, most in itertools.product(places, _CUTS if passage else ()):
-            yield _Attempt(used, (excerpt(passage[0], most),), place=where, link=link)
+        cuts = [excerpt(passage[0], most) for most in _CUTS] if passage else []
+        for where, cut in itertools.product(places, filter(balanced, cuts)):
+            yield _Attempt(used, (cut,), place=where, link=link)
         for count in range(len(tags), -1, -1):
             topics = self._topics if points else ()
             yield _Attempt(title=self._title, points=topics, place=places[0], link=link, tags=tags[:count])
@@ -363,6 +366,12 @@ def own_text(given: object, outlet: Outlet, slot: str, *, first: bool) -> tuple[
             return found, True
     value = values.get(slot.casefold())
     return _words_of(value), False
+
+
+def _is_declined(given: object, outlet: Outlet) -> bool:
+    """Whether the author wants no share on a channel: ``share: {x: false}``. ``share: false`` alone is a theme's switch."""
+    values = {_name(str(key)): value for key, value in given.items()} if isinstance(given, Mapping) else {}
+    return any(values.get(name) is False for name in (outlet.name.casefold(), outlet.like))
 
 
 def unused_words(given: object, known: Collection[str]) -> Iterator[str]:

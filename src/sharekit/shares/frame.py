@@ -71,14 +71,14 @@ def place(part: Part | None, language: str, title: str, *, last: bool = False) -
 
 def _form(part: Part, *, last: bool, again: bool) -> str:
     if part.more:
-        return "“%(series)s” begins: part 1." if part.position == 1 else "“%(series)s” goes on: part %(position)s."
+        return "“%(series)s” begins: part 1." if part.position == 1 else "“%(series)s” continues: part %(position)s."
     if last and part.position == part.total:
         return "The last part of “%(series)s”: %(position)s of %(total)s."
     if part.position == 1 and not again:
         return "“%(series)s” begins: part 1 of %(total)s."
     if part.position % 2 or again:
         return "Part %(position)s of %(total)s in the series “%(series)s”."
-    return "“%(series)s” goes on: part %(position)s of %(total)s."
+    return "“%(series)s” continues: part %(position)s of %(total)s."
 
 
 def _said(language: str, text: str, neutral: str, **values: object) -> str:

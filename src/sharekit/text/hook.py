@@ -50,8 +50,8 @@ _SAME_OPENING = 60
 _MARKS = (".", "!", "?")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
 _OPENING_MARKS = "\"“‘'«»„([¿¡"
-# The label of an author's own summary.
-_SUMMED_UP = re.compile(r"^tl ?; ?dr\b[\W_]*", re.IGNORECASE)
+# The label of an author's own summary, and of an answer in an interview.
+_SUMMED_UP = re.compile(r"^(?:tl ?; ?dr\b|a:)[\W_]*", re.IGNORECASE)
 # What is no sentence: a link's words where no mark ends them ("Example Site - How to plane").
 _LABEL = re.compile(r" [-|»] ")
 # Words of somebody else, with the name after them.
@@ -248,7 +248,8 @@ def _items(article: Article, title: Set[str], language: Vocabulary) -> list[_Sen
             leaning = language.leans.match(low) or language.steps.match(low)
             opens = len(text) <= _LONGEST_START and not leaning
             # "Rabbet: a groove along an edge" is an entry among others.
-            worth = _WEAK if is_label(text, own) else _TAKEN
+            begins = sentences(text)[0]
+            worth = _WEAK if is_label(text, own) or is_label(begins, words(begins)) else _TAKEN
             found.append(_Sentence(text, follows=False, words=frozenset(own), good=True, opens=opens, score=worth))
     return found
 
@@ -380,8 +381,8 @@ def _passages(found: Sequence[_Sentence], *, most: int, said: Sequence[_Sentence
     if made or said or not short:
         return made
     # Nothing says much alone: a few short ones, in the article's order.
-    few = [each for each in found[min(short) :] if each.good and weight(each.text) < ENOUGH]
-    return [[each._replace(score=_TAKEN) for each in few[:LONGEST_PASSAGE]]]
+    few = {each.text: each for each in found[min(short) :] if each.good and weight(each.text) < ENOUGH}
+    return [[each._replace(score=_TAKEN) for each in few.values()][:LONGEST_PASSAGE]]
 
 
 def _beginning(found: Sequence[_Sentence], start: int, used: set[int], said_before: Sequence[frozenset[str]]) -> int:
@@ -400,7 +401,8 @@ def _run(found: Sequence[_Sentence], start: int, used: set[int], said_before: Se
     run = [start]
     for at in range(start + 1, min(start + LONGEST_PASSAGE, len(found))):
         sentence = found[at]
-        if at in used or not sentence.good or not sentence.follows or _repeated(sentence.words, said_before):
+        again = _repeated(sentence.words, said_before) or sentence.words in [found[other].words for other in run]
+        if at in used or not sentence.good or not sentence.follows or again:
             break
         run.append(at)
     return run

@@ -114,6 +114,13 @@ def test_what_is_delivered_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.channel.posted) == 1
 
 
+@pytest.mark.parametrize(
+    ("hint", "ways"), [("", 1), ("See the page.", 2), ("Then: sharekit issue send 2026-05 --failed", 1)]
+)
+def test_a_refusal_says_how_to_send_it_again_once(bench: Bench, hint: str, ways: int) -> None:
+    assert len(bench.deliver(post=[Refused("550: no", hint=hint)]).hint.splitlines()) == ways
+
+
 def test_a_refusal_stays_until_a_person_releases_it(bench: Bench) -> None:
     hint = "Set SHAREKIT_X_KEY, then: sharekit ledger settle KEY --release"
     result = bench.deliver(post=[Refused("403: duplicate", hint=hint)])

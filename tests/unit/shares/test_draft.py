@@ -130,6 +130,24 @@ def test_a_themes_own_switch_is_no_text(share: object) -> None:
     assert texts(post(params={"share": share}), channels=("x",))["x"].startswith(FIRST)
 
 
+@pytest.mark.parametrize("name", ["x", "Twitter"])
+def test_a_channel_that_the_author_declines_has_no_share(name: str) -> None:
+    made = texts(post(params={"share": {name: False}}), channels=("x", "mastodon"), settings=TWO)
+    assert {each.partition(" @ ")[0] for each in made} == {"mastodon"}
+
+
+def test_a_number_is_no_title_beside_a_sentence() -> None:
+    said = "The lathe fits into two square metres of any cellar, and it is set up in ten minutes."
+    assert "\n2\n" not in texts(post(title="2", body=lambda: f"<p>{said}</p>"), channels=("mastodon",))["mastodon"]
+    assert "\n2\n" in "\n" + texts(post(title="2", body=lambda: ""), channels=("mastodon",))["mastodon"] + "\n"
+
+
+def test_a_sentence_is_not_cut_within_a_quotation() -> None:
+    quoted = f"<p>« Le tour à bois {'coupe le chêne et le frêne, ' * 14}et rien d'autre », dit le facteur.</p>"
+    text = texts(post(title="Le tour", body=lambda: quoted, language="fr"), channels=("x",))["x"]
+    assert text.count("«") == text.count("»")
+
+
 def test_the_title_is_never_cut_inside_an_emoji() -> None:
     text = texts(post(title="👩\u200d👩\u200d👧" * 150, body=lambda: ""), channels=("bluesky",))["bluesky"]
     shown = text.splitlines()[0].removesuffix("…")

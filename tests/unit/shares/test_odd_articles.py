@@ -124,7 +124,7 @@ def test_other_scripts_are_told_in_whole_sentences(language: str, body: str, sai
 @pytest.mark.parametrize("title", ["Do you need a new saw?", "And then the saw…", "🪚 12 saws, 3 boards 🎉"])
 def test_any_title_stands_as_it_is(title: str) -> None:
     found = texts(f"<p>{SAID}</p>", title=title, parts=SHOP)
-    assert found["mastodon"] == f"{SAID}\n\n“The shop” goes on: part 2 of 5.\n{title}\n{URL}"
+    assert found["mastodon"] == f"{SAID}\n\n“The shop” continues: part 2 of 5.\n{title}\n{URL}"
 
 
 def test_a_title_that_was_cut_is_left_to_the_card() -> None:
@@ -133,7 +133,9 @@ def test_a_title_that_was_cut_is_left_to_the_card() -> None:
     assert texts("", title=title)["mastodon"] == f"{title}\n{URL}"
     # What the title said of the series is said without it.
     cut = "The shop (Part 2): how I learned to set the sa..."
-    assert texts(f"<p>{SAID}</p>", title=cut, parts=SHOP)["mastodon"] == f"{SAID}\n\n“The shop” goes on: part 2 of 5.\n{URL}"
+    assert (
+        texts(f"<p>{SAID}</p>", title=cut, parts=SHOP)["mastodon"] == f"{SAID}\n\n“The shop” continues: part 2 of 5.\n{URL}"
+    )
 
 
 def test_a_number_in_the_title_is_not_contradicted() -> None:

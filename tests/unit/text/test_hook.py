@@ -134,6 +134,21 @@ def test_the_author_s_summary_is_shown_without_its_label(label: str) -> None:
     assert first(f"<p>{label}{POINT}</p><p>Il pleut depuis hier, et le marchand ne vient pas.</p>").startswith(POINT)
 
 
+@pytest.mark.parametrize(
+    ("language", "disclosure"),
+    [
+        ("en", "As an Amazon Associate I earn from qualifying purchases."),
+        ("en", "This page has affiliate links, and we may earn a few cents from each of them."),
+        ("fr", "Les liens affiliés rapportent quelques centimes, sans surcoût pour vous."),
+        ("de", "Mit * markiert sind Affiliate-Links, für die es eine kleine Provision gibt."),
+        ("es", "Los enlaces de afiliados nos dan unos céntimos por cada compra."),
+        ("pt", "Os links de afiliados rendem alguns centavos em cada compra."),
+    ],
+)
+def test_a_disclosure_says_nothing(language: str, disclosure: str) -> None:
+    assert says_nothing(disclosure, language)
+
+
 def test_a_short_sentence_is_not_left_alone() -> None:
     said = first("<p>Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent.</p>")
     assert said == "Ce matin je suis arrivé tard. Le marchand tournait un bol en poirier. Trois bols sèchent."
@@ -359,6 +374,90 @@ def test_an_opening_may_begin_with_an_emoji() -> None:
 def test_links_behind_an_emoji_each_are_no_opening() -> None:
     links = "🔗 Le tour à bois de Marc Leroy 🔗 Ses plans sur le site du club 🔗 La vidéo de la démonstration."
     assert first(f"<p>{links}</p><p>{POINT}</p>") == POINT
+
+
+def test_boilerplate_is_known_though_a_word_of_it_changes() -> None:
+    every = "Every {} weeks, we sharpen the saws of the workshop as part of a promise to those who rent a bench."
+    said = openings(read_article(f"<p>{every.format('six')}</p>"))
+    point = "A new saw for dovetails cuts at a third of the force, for its teeth are filed at two angles."
+    offer = story(post(f"<p>{every.format('four')}</p><p>{point}</p>", language="en"), said=said)
+    assert offer.passages == ((point,),)
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"),
+    [
+        ("en", "A few years ago I bought a lathe that nobody wanted, and I have used it every day."),
+        ("en", "Last year my workshop had one lathe, and now three people wait for it each Saturday."),
+        ("en", "My website about lathes has been read by more people in May than in all of last year."),
+        ("en", "In good years a lathe brings somewhere between $10,000 and $15,000 to the workshop."),
+        ("en", "Thanks to a new bearing, the lathe turns at twice the speed and hardly makes a sound."),
+        ("en", "I wrote a small program that tells the lathe how deep it may cut into each kind of wood."),
+        ("en", "My neighbour keeps his lathe with the rest of the tools, and it is used by the whole village."),
+        ("fr", "Il y a quelques années, j'ai acheté un tour à bois dont personne ne voulait."),
+        ("de", "Vor einiger Zeit habe ich eine Drechselbank gekauft, die niemand haben wollte."),
+        ("es", "Hace un tiempo compré un torno de madera que nadie quería, y lo uso cada día."),
+        ("pt", "Há algum tempo comprei um torno de madeira que ninguém queria, e uso todo dia."),
+    ],
+)
+def test_an_opening_that_only_looks_like_words_about_the_article_is_kept(language: str, opening: str) -> None:
+    assert not says_nothing(opening, language)
+    assert first(f"<p>{opening}</p><p>{POINT}</p>", language=language).startswith(opening)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "This is not an article for those who turn bowls."),
+        ("en", "Have a look at the plan of the lathe."),
+        ("en", "We talked about gouges on the second day."),
+        ("en", "In my first long post we set up the lathe."),
+        ("en", "The lathe was built for the."),
+        ("en", "Keep turning!"),
+        ("fr", "Vous pouvez retrouver les plans du tour sur le site."),
+        ("fr", "Retrouvez les plans du tour sur le site."),
+        ("de", "Der Artikel von Jan geht noch viel weiter."),
+        ("de", "Ich hoffe, mein Beitrag hat geholfen."),
+        ("es", "Puedes descargar los planos del torno en la web."),
+        ("pt", "Deixe a sua dúvida nos comentários da página."),
+    ],
+)
+def test_what_speaks_of_the_article_or_sends_elsewhere_says_nothing(language: str, sentence: str) -> None:
+    assert says_nothing(sentence, language)
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        "On these lathes the tool rest of the maker from Basel is 3 cm too high for a bowl.",
+        "Once the lathe from Basel stands on its 4 feet, you can bolt it to the floor.",
+        "You'll need to grind the 3 gouges of the lathe from Basel before they cut.",
+        "Two of them turn at 1200 rpm, and the lathe from Basel at no more than 800.",
+    ],
+)
+def test_a_step_or_a_reference_opens_nothing_below_the_opening(middle: str) -> None:
+    opening = "".join(f"<p>A lathe of number {number} costs less than its {number} gouges do.</p>" for number in (1, 2, 3))
+    offer = story(post(f"{opening}<p>{middle}</p>" + "<p>Oak is hard and dry.</p>" * 4, title="The lathe", language="en"))
+    assert not any(passage[0] == middle for passage in offer.passages)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The mill is old and it stands.", "The mill of the village stands still in each winter."]
+)
+def test_a_sentence_that_an_article_repeats_is_said_once(sentence: str) -> None:
+    said = first(f"<p>{' '.join([sentence] * 9)}</p>" * 40, title="Water", language="en")
+    assert said == sentence
+
+
+def test_an_answer_of_an_interview_is_shown_without_its_sign() -> None:
+    answer = "A blade with teeth that are set left and right, so that it runs free in hard wood."
+    assert first(f"<p>Q: What is it?</p><p>A: {answer}</p>", title="Ten questions", language="en").endswith(answer)
+
+
+def test_an_item_that_begins_with_its_label_is_no_reminder() -> None:
+    items = "<ul><li>Gouges. They cost more than the lathe does, and they last for a whole life of turning.</li></ul>"
+    offer = story(post(f"<p>A lathe fits into two square metres of any cellar.</p>{items}", title="Wood", language="en"))
+    assert offer.strong == 1
 
 
 def test_what_opens_earlier_posts_too_is_no_hook() -> None:

@@ -50,7 +50,7 @@ def test_what_is_opened_and_not_closed_is_not_balanced(text: str) -> None:
     assert not balanced(text)
 
 
-@pytest.mark.parametrize("text", ["« Oui »", 'a "b"', "(c)", "“d”", "„e“", "„f”"])
+@pytest.mark.parametrize("text", ["« Oui »", 'a "b"', "(c)", "“d”", "„e“", "„f”", "Tomara =)", "Done (at last) :-)"])
 def test_what_is_closed_is_balanced(text: str) -> None:
     assert balanced(text)
 
