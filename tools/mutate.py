@@ -4,7 +4,7 @@ A change that no test notices is a survivor: either a test is missing, or the ch
 not needed. The changes are a fixed sample for each module (``--sample``, ``--seed``): edges of comparisons, ``and`` and
 ``or``, a dropped ``not``, constants one off, a returned value that is None, and a statement that is left out.
 
-The tests are those of ``tests/unit`` that mirror the module, else those of its whole room, or those of ``--tests``. Each
+The tests are those of ``tests/unit`` that mirror the module, then those of its whole room, or those of ``--tests``. Each
 run is a fork of this process, which has imported the libraries and nothing of sharekit.
 """
 
@@ -46,7 +46,8 @@ EDGES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 DROPPED = (ast.Assign, ast.AugAssign, ast.Expr, ast.Raise, ast.Continue, ast.Break)
 # A mutant may loop for ever: it has this many times the time of the tests as they are, and at least some seconds.
 PATIENCE, LEAST = 6, 20
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+UNUSED = ("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:schemathesis")
+OPTIONS = ("-x", "-q", *UNUSED, "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 def mutants(tree: ast.Module) -> Iterator[tuple[int, str, int, int]]:
@@ -125,11 +126,11 @@ def _replace(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
 
 
 def tests_of(module: Path) -> list[str]:
-    """The unit tests that mirror a module, else those of its room."""
+    """The unit tests that mirror a module, then those of its room, which a survivor of the first has to survive too."""
     inner = module.resolve().relative_to(SOURCES)
     own = TESTS / inner.parent / f"test_{inner.stem}.py"
     room = TESTS / inner.parts[0].removesuffix(".py")
-    return [str(own)] if own.is_file() else [str(room)] if room.is_dir() else [str(TESTS)]
+    return [str(each) for each in (own, room) if each.exists()] or [str(TESTS)]
 
 
 def run(module: Path, tree: ast.Module | None, tests: list[str], seconds: float) -> str:
