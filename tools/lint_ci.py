@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sharekit.model import Site
 from sharekit.registry import BUILT_IN, credentials
-from sharekit.steps.init.answers import PLACES, Answers, Origin
+from sharekit.steps.init.answers import PLACES, Answers, Origin, Repository
 from sharekit.steps.init.write import propose, write
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ def render(scratch: Path) -> list[Path]:
         for variable, each in credentials(port, kind, {}).items()
     }
     for name, secrets in (("all", every), ("none", dict[str, str]())):
+        folder = scratch / name
         answers = Answers(
-            title="A blog",
-            url="https://blog.example/",
+            site=Site(title="A blog", url="https://blog.example/", language="en"),
+            repository=Repository(root=folder),
             timezone="UTC",
             since=datetime(2026, 1, 1, tzinfo=UTC),
             channels={},
@@ -65,8 +67,7 @@ def render(scratch: Path) -> list[Path]:
             credentials=secrets,
             places=PLACES,
         )
-        folder = scratch / name
-        proposed = propose(folder, answers)
+        proposed = propose(answers)
         write(folder, proposed)
         paths += [folder / each.path for each in proposed]
     return paths
