@@ -164,7 +164,7 @@ def test_subscribers_come_and_go(sharekit: Sharekit, blog: Path) -> None:
     assert (shown["reason"], shown["letters"]) == ("asked for it", [])
     wrong = sharekit("subscribers", "add", "zoe@", cwd=blog)
     assert wrong.returncode == 2
-    assert "no domain" in wrong.stderr
+    assert "not a domain" in wrong.stderr
 
 
 @pytest.mark.parametrize(("arguments", "said"), [(["nope"], 'there is no issue "nope"'), ([], "there is no issue")])

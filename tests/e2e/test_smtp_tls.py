@@ -152,5 +152,5 @@ def test_a_server_that_no_longer_offers_starttls_gets_nothing(tmp_path: Path, ha
 
 
 def test_a_password_is_not_sent_in_the_clear(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="would show the password"):
+    with pytest.raises(ConfigError, match="would send the password unencrypted"):
         open_smtp(25, tmp_path, host="mail.example", user=USER, environment={"SHAREKIT_SMTP_PASSWORD": PASSWORD})
