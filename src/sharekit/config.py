@@ -344,7 +344,8 @@ def required_keys(table: type[Settings]) -> Mapping[str, str]:
     for field in msgspec.structs.fields(table):
         if is_marked(field, "required"):
             schema = schema_of(field.type)
-            found[field.encode_name] = f"{field.encode_name} = {toml_value(schema['examples'][0])}. {schema['description']}"
+            written = f"{field.encode_name} = {toml_value(schema['examples'][0])}. " if schema.get("examples") else ""
+            found[field.encode_name] = written + schema["description"]
     return found
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
-from sharekit.config import Config
+from sharekit.config import Config, Settings, check_required, described
 from sharekit.configuration import line_of, read_config
 from sharekit.errors import ConfigError
 
@@ -135,3 +136,20 @@ def test_the_line_of_a_key_is_that_of_its_own_table(place: tuple[str, ...], line
         "[channels]\n'a.b'.kind = 'x'\n[shares.slots]\n"
     )
     assert line_of(text, place) == line
+
+
+@pytest.mark.parametrize(
+    ("example", "hint"), [("kitchen", 'wall = "kitchen". The wall to hang it on.'), (None, "The wall to hang it on.")]
+)
+def test_a_required_key_that_is_not_set_is_an_error_with_what_to_write(example: str | None, hint: str) -> None:
+    table: Any = msgspec.defstruct(
+        "Table",
+        [("wall", Annotated[str | None, described("The wall to hang it on.", example=example, required=True)], None)],
+        bases=(Settings,),
+        frozen=True,
+        kw_only=True,
+    )
+    check_required(table(wall="kitchen"), "[channels.haiku]")
+    with pytest.raises(ConfigError, match=r"\[channels\.haiku\] wall") as caught:
+        check_required(table(), "[channels.haiku]")
+    assert caught.value.hint == hint
