@@ -15,8 +15,9 @@ from urllib.parse import quote, unquote
 from sharekit.channels.base import digest_of_words
 from sharekit.errors import ConfigError
 from sharekit.files import digest
-from sharekit.model import CLOSING, path_of
+from sharekit.model import CLOSING
 from sharekit.schedule.calendar import offset
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-# What stands around the path of a URL (RFC 3986, appendix B). urlsplit takes three times as long, and every post is asked.
-BEFORE_PATH = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?")
-QUERY = re.compile(r"[?#]")
 # The slot of the share that names all parts of a complete series.
 CLOSING = "closing"
 # Where an act stands, everywhere: in plans, lists, previews, JSON.
@@ -500,9 +498,3 @@ def post_id(url: str, declared: object = None) -> str:
     path = path_of(url)
     query = urlsplit(url).query if "?" in url else ""
     return f"{path}?{query}" if query else path or "index"
-
-
-def path_of(url: str) -> str:
-    """The path of a URL, decoded and without its outer slashes: ``/a/index.html`` is ``a``."""
-    path = QUERY.split(BEFORE_PATH.sub("", url, count=1), maxsplit=1)[0]
-    return unquote(path).removesuffix("index.html").strip("/")

@@ -15,12 +15,13 @@ import pytest
 from blogs import write
 from forked import launcher
 from sharekit.config import Config
-from sharekit.model import NO_ADDRESS, path_of
+from sharekit.model import NO_ADDRESS
 from sharekit.registry import open_source
 from sharekit.series import find_series
 from sharekit.series.declared import series_in_front_matter
 from sharekit.session import Session
 from sharekit.sources.hugo.program import find_hugo
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.model import Post, Series, issue_key, path_of, post_id, share_key
+from sharekit.model import Post, Series, issue_key, post_id, share_key
 
 MAY = datetime(2022, 5, 19, tzinfo=UTC)
 
@@ -33,14 +32,6 @@ def post(name: str) -> Post:
 )
 def test_the_id_of_a_post(url: str, declared: object, expected: str) -> None:
     assert post_id(url, declared) == expected
-
-
-PIECES = ("a", "/", "//", ":", "http:", "https://", "?", "#", "%20", "é", ".", "@", " ", "mailto:", "x.example")
-
-
-@given(st.lists(st.sampled_from(PIECES)).map("".join))
-def test_a_path_is_what_the_library_says(url: str) -> None:
-    assert path_of(url) == unquote(urlsplit(url).path).strip("/")
 
 
 @given(st.text(alphabet="abc/é-1", min_size=1))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharekit.urls import Base, is_safe, uri
+from sharekit.urls import Base, is_safe, path_of, uri
 
 BASE = Base("https://blog.example/2026/post/")
 PARTS = (
@@ -74,3 +74,11 @@ def test_a_style_keeps_what_it_takes_from_within_the_article() -> None:
 )
 def test_an_address_in_ascii_is_encoded_once(address: str, expected: str) -> None:
     assert uri(address) == uri(expected) == expected
+
+
+PIECES = ("a", "/", "//", ":", "http:", "https://", "?", "#", "%20", "é", ".", "@", " ", "mailto:", "x.example")
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_a_path_is_what_the_library_says(url: str) -> None:
+    assert path_of(url) == unquote(urlsplit(url).path).strip("/")

@@ -15,8 +15,8 @@ from urllib.parse import quote, urljoin
 from msgspec import Struct
 
 from sharekit.errors import ConfigError, SourceError
-from sharekit.model import path_of, post_id
-from sharekit.urls import uri
+from sharekit.model import post_id
+from sharekit.urls import path_of, uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from sharekit.content import cleaned, remove_title, serialise, strip_illegal
 from sharekit.elements import link_to
 from sharekit.elements import replace as replace_element
 from sharekit.feeds.document import FeedEntry, first_permalink, moment, stable_id
-from sharekit.model import Finding, Image, path_of
+from sharekit.model import Finding, Image
 from sharekit.text.hook import summary
-from sharekit.urls import uri
+from sharekit.urls import path_of, uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -17,7 +17,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, path_of, post_id
+from sharekit.model import Author, Finding, Post, Reading, Site, Skipped, post_id
 from sharekit.sources import params
 from sharekit.sources.generators import built_folder
 from sharekit.sources.pages import Page, article_html, parse_page, read_page
@@ -37,6 +37,7 @@ from sharekit.sources.reading import (
 )
 from sharekit.text.part_words import may_list_parts
 from sharekit.text.visible import counted
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from sharekit.content import strip_illegal
-from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped, path_of
+from sharekit.model import NO_ADDRESS, Finding, Image, Post, Reading, Skipped
 from sharekit.sources.front import UTF_16
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

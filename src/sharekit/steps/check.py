@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sharekit.content import parse_fragment
 from sharekit.errors import Refused
-from sharekit.model import REFUSED, Finding, path_of
+from sharekit.model import REFUSED, Finding
 from sharekit.planning import slots_of
 from sharekit.registry import channel_names, kinds, outlet
 from sharekit.series import propose_series
@@ -23,6 +23,7 @@ from sharekit.sources.params import DATE_KEYS
 from sharekit.sources.reading import joined
 from sharekit.steps.shares import section_findings
 from sharekit.text.words import unaccented
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sharekit.errors import SharekitError, Unavailable
 from sharekit.http import Client
-from sharekit.model import path_of
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,11 +21,12 @@ import msgspec
 
 from sharekit.content import plain_text
 from sharekit.errors import SourceError
-from sharekit.model import Finding, Image, Post, Site, Skipped, path_of, post_id
+from sharekit.model import Finding, Image, Post, Site, Skipped, post_id
 from sharekit.sources import params as read
 from sharekit.sources.front import UTF_16, Unreadable, decode, split
 from sharekit.sources.hugo.program import HugoConfig
 from sharekit.sources.reading import Addresses, Pictures, broken_folders, no_address, reading, unreachable
+from sharekit.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sharekit.content import strip_illegal
 from sharekit.errors import SourceError
-from sharekit.model import Finding, Post, Reading, Skipped, path_of, post_id
+from sharekit.model import Finding, Post, Reading, Skipped, post_id
 from sharekit.sources import front, params
 from sharekit.sources.front import Unreadable
 from sharekit.sources.markdown.javascript import Astro, Eleventy
@@ -46,7 +46,7 @@ from sharekit.sources.reading import (
     unreachable,
 )
 from sharekit.text.part_words import may_list_parts
-from sharekit.urls import uri
+from sharekit.urls import path_of, uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
